@@ -1,8 +1,8 @@
 package io.mosaik.transport;
 
 /**
- * Why a connection was closed: the code travels to the other side, the text too where the
- * transport carries it. Two reasons are the same if their codes are.
+ * Why a connection was closed: the code travels to the other side, the text too where the transport
+ * carries it. Two reasons are the same if their codes are.
  *
  * @param code the application close code, 0 to 2^62-1; codes below 100 are the transport's own
  * @param text for people; at most a line

@@ -6,8 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node's place in the network: dials and accepts {@link Connection}s as one identity. Thread-safe;
- * no method blocks.
+ * A node's place in the network: dials and accepts {@link Connection}s as one identity.
+ * Thread-safe; no method blocks.
  */
 public interface Endpoint {
 
@@ -27,9 +27,9 @@ public interface Endpoint {
 
   /**
    * Dials. The handler hears {@link ConnectionHandler#opened} when the other side has proven its
-   * key, or {@link ConnectionHandler#closed} alone if that fails: {@link
-   * CloseReason#NOT_ADMITTED} for another key than expected, {@link CloseReason#INVALID_ALPN},
-   * {@link CloseReason#TIMED_OUT}, {@link CloseReason#CONNECTION_LOST}.
+   * key, or {@link ConnectionHandler#closed} alone if that fails: {@link CloseReason#NOT_ADMITTED}
+   * for another key than expected, {@link CloseReason#INVALID_ALPN}, {@link CloseReason#TIMED_OUT},
+   * {@link CloseReason#CONNECTION_LOST}.
    *
    * @param address resolved by this call, off the caller's thread
    * @param expected the key that must answer, or null to take any

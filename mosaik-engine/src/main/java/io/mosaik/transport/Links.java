@@ -18,8 +18,8 @@ public interface Links {
 
   /**
    * Dials a peer; the candidates are tried side by side and the first that answers with the right
-   * key is kept. The handler hears {@link LinkHandler#opened} and later {@link
-   * LinkHandler#closed}, or the latter alone if no candidate answers within the dial deadline.
+   * key is kept. The handler hears {@link LinkHandler#opened} and later {@link LinkHandler#closed},
+   * or the latter alone if no candidate answers within the dial deadline.
    *
    * @return at once; messages sent before it is open leave with the greeting
    */

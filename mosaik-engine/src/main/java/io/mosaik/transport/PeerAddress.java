@@ -48,8 +48,7 @@ public record PeerAddress(@Nullable PeerId peerId, List<Address> candidates) {
 
   @Override
   public String toString() {
-    String addresses =
-        candidates.stream().map(Address::toString).collect(Collectors.joining(","));
+    String addresses = candidates.stream().map(Address::toString).collect(Collectors.joining(","));
     return peerId == null ? addresses : peerId + "@" + addresses;
   }
 }
