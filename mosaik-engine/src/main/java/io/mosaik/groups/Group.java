@@ -1,0 +1,111 @@
+package io.mosaik.groups;
+
+import io.mosaik.id.GroupId;
+import io.mosaik.id.PeerId;
+import io.mosaik.runtime.Watch;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A membership in a group. Thread-safe; only the methods that say so block.
+ *
+ * @param <C> commands
+ * @param <R> results
+ * @param <Q> queries
+ * @param <A> answers
+ */
+public interface Group<C, R, Q, A> extends AutoCloseable {
+
+  /** The group: covers its key, its consensus settings and its machine. */
+  GroupId id();
+
+  /** This member's part in the group, the leader it knows, and what is committed. */
+  Watch<GroupStatus> status();
+
+  /** Whether this member leads. */
+  default boolean isLeader() {
+    return status().get().role() == Role.LEADER;
+  }
+
+  /** The leader as far as this member knows, or null. */
+  default @Nullable PeerId leader() {
+    return status().get().leader();
+  }
+
+  /** The members that this one is connected to. */
+  List<PeerId> bonds();
+
+  /** Conditions to wait for. */
+  GroupConditions when();
+
+  /**
+   * Replicates a command, and waits until it is committed and applied on this member; 10 seconds at
+   * most. Commands of one handle are applied in the order of the calls, each exactly once, also
+   * across changes of the leader.
+   *
+   * @return the machine's result with the command's position
+   * @throws GroupException that says whether the command surely was not applied or may have been
+   */
+  Executed<R> execute(C command);
+
+  /** As {@link #execute(Object)}, with another deadline. */
+  Executed<R> execute(C command, Duration deadline);
+
+  /** As {@link #execute(Object)} without blocking. */
+  CompletableFuture<Executed<R>> executeAsync(C command);
+
+  /**
+   * Asks the machine, and waits for the answer; 10 seconds at most.
+   *
+   * @throws GroupException if a strong answer can't be had now
+   */
+  Answered<A> query(Q query, Consistency consistency);
+
+  /** As {@link #query} without blocking. */
+  CompletableFuture<Answered<A>> queryAsync(Q query, Consistency consistency);
+
+  /** Gives this handle back; the last one leaves the group in order. Idempotent. */
+  @Override
+  void close();
+
+  /** How fresh an answer must be. */
+  enum Consistency {
+    /** This member's applied state: at once, also without a leader, perhaps old. */
+    WEAK,
+    /** Linearizable: the leader's state, at least as new as when the query was asked. */
+    STRONG
+  }
+
+  /** A member's part in its group. */
+  enum Role {
+    /** Orders the commands; at most one a term. */
+    LEADER,
+    /** A voter that follows a leader. */
+    FOLLOWER,
+    /** A voter that asks to become the leader. */
+    CANDIDATE,
+    /** Receives everything, votes on nothing: just arrived, behind, or beyond the committee. */
+    LEARNER,
+    /** Has no log yet and waits for a group to form. */
+    UNFORMED
+  }
+
+  /**
+   * The outcome of a command.
+   *
+   * @param result what the machine returned
+   * @param index the command's position in the log
+   * @param term in which it was appended
+   */
+  record Executed<R>(R result, long index, long term) {}
+
+  /**
+   * The answer to a query.
+   *
+   * @param answer what the machine returned
+   * @param index the position up to which the answering state had applied the log
+   */
+  record Answered<A>(A answer, long index) {}
+}

@@ -1,0 +1,32 @@
+package io.mosaik.groups;
+
+import io.mosaik.groups.Group.Role;
+import io.mosaik.id.PeerId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member's view of its group at one moment.
+ *
+ * @param role this member's part
+ * @param term the present term
+ * @param leader the leader, as far as this member knows, or null
+ * @param online whether this member leads, or follows a leader in step with it
+ * @param committee the voters, ordered by id
+ * @param committed the last position known to be committed
+ * @param applied the last position applied here
+ */
+public record GroupStatus(
+    Role role,
+    long term,
+    @Nullable PeerId leader,
+    boolean online,
+    List<PeerId> committee,
+    long committed,
+    long applied) {
+
+  /** Copies the committee. */
+  public GroupStatus {
+    committee = List.copyOf(committee);
+  }
+}

@@ -1,0 +1,44 @@
+package io.mosaik.groups;
+
+import io.mosaik.wire.Codec;
+
+/**
+ * What a group replicates. Every member applies the same commands in the same order, so {@link
+ * #apply} must be deterministic: the same state and command give the same state and result on each
+ * of them, whatever the time, the machine or the JVM. All methods of one instance are called on one
+ * strand, one at a time; they may be slow, which delays this member's progress and nothing else.
+ *
+ * @param <C> commands: change the state
+ * @param <R> results of commands
+ * @param <Q> queries: read the state
+ * @param <A> answers to queries
+ */
+public interface StateMachine<C, R, Q, A> {
+
+  /**
+   * Names the machine and its version. Members with different signatures never meet, so change it
+   * whenever {@link #apply} changes its meaning.
+   */
+  String signature();
+
+  /**
+   * Applies a committed command.
+   *
+   * @return the result, handed back by {@code execute} on the member that issued the command
+   * @throws RuntimeException to reject the command, on every member alike; the state must be as it
+   *     was before
+   */
+  R apply(C command, ApplyContext context);
+
+  /** Answers a query; must not change the state. */
+  A query(Q query);
+
+  /** How commands travel and are kept. */
+  Codec<C> commandCodec();
+
+  /** How queries travel to the leader. */
+  Codec<Q> queryCodec();
+
+  /** How answers travel back from the leader. */
+  Codec<A> answerCodec();
+}

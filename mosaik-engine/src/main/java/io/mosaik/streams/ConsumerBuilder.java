@@ -1,0 +1,33 @@
+package io.mosaik.streams;
+
+import io.mosaik.discovery.PeerEntry;
+import io.mosaik.id.StreamId;
+import io.mosaik.wire.Codec;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+
+/**
+ * Settings of a consumer. Not thread-safe.
+ *
+ * @param <T> the datums
+ */
+public interface ConsumerBuilder<T> {
+
+  /** Another stream than the type's own. */
+  ConsumerBuilder<T> stream(StreamId stream);
+
+  /** Another encoding than CBOR; producers must use the same. */
+  ConsumerBuilder<T> codec(Codec<T> codec);
+
+  /** Subscribes only to producers whose entry satisfies the predicate; stacks (all must hold). */
+  ConsumerBuilder<T> subscribeIf(Predicate<? super PeerEntry> predicate);
+
+  /** How many datums may wait for the application before producers are held back; 1024. */
+  ConsumerBuilder<T> bufferSize(int datums);
+
+  /** When the consumer counts as online; by default always. */
+  ConsumerBuilder<T> onlineWhen(UnaryOperator<SubscriptionCondition> condition);
+
+  /** Makes the consumer; it subscribes from now on. */
+  Consumer<T> build();
+}

@@ -1,0 +1,72 @@
+package io.mosaik.streams;
+
+import io.mosaik.id.StreamId;
+import io.mosaik.runtime.Watch;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Sends datums to every consumer that is subscribed. Datums of one producer reach each consumer in
+ * the order of the calls, at most once. Thread-safe.
+ *
+ * @param <T> the datums
+ */
+public interface Producer<T> extends AutoCloseable {
+
+  /** The stream. */
+  StreamId stream();
+
+  /**
+   * Sends a datum: waits until the producer is online and has room, 30 seconds at most.
+   *
+   * @throws io.mosaik.runtime.DeadlineExceededException if it was not taken in time: surely not
+   *     sent
+   * @throws ProducerClosedException if the producer is closed
+   */
+  void send(T datum);
+
+  /** As {@link #send(Object)}, with another deadline. */
+  void send(T datum, Duration deadline);
+
+  /**
+   * Sends a datum if that is possible at once. Never blocks.
+   *
+   * @return what became of it; all but {@code SENT} mean that nobody will receive it
+   */
+  SendResult trySend(T datum);
+
+  /** As {@link #send(Object)} without blocking: completes when the datum was taken. */
+  CompletableFuture<Void> sendAsync(T datum);
+
+  /** Conditions on the consumers that are subscribed. */
+  SubscriptionConditions when();
+
+  /** Whether the online condition holds. */
+  Watch<Boolean> online();
+
+  /** The subscribed consumers and those being admitted, with their statistics. */
+  List<SubscriptionInfo> consumers();
+
+  /** Totals over all subscriptions, also past ones. */
+  StreamStats stats();
+
+  /**
+   * Takes back the announcement, drains what was accepted within a short deadline, then closes the
+   * subscriptions. Idempotent.
+   */
+  @Override
+  void close();
+
+  /** What became of {@link #trySend}. */
+  enum SendResult {
+    /** Taken; on its way to each subscriber. */
+    SENT,
+    /** The online condition does not hold. */
+    OFFLINE,
+    /** The buffer is full. */
+    FULL,
+    /** The producer is closed. */
+    CLOSED
+  }
+}

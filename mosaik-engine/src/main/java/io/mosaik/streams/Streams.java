@@ -1,0 +1,21 @@
+package io.mosaik.streams;
+
+/** Producers and consumers of one node. Thread-safe; no method blocks. */
+public interface Streams {
+
+  /**
+   * The producer of the type's stream with default settings: the existing one if there is one.
+   *
+   * @throws IllegalStateException if the stream's producer was built for another type
+   */
+  <T> Producer<T> produce(Class<T> type);
+
+  /** A consumer of the type's stream with default settings; each call makes another. */
+  <T> Consumer<T> consume(Class<T> type);
+
+  /** Starts to build a producer. */
+  <T> ProducerBuilder<T> producer(Class<T> type);
+
+  /** Starts to build a consumer. */
+  <T> ConsumerBuilder<T> consumer(Class<T> type);
+}
