@@ -1,0 +1,69 @@
+package io.mosaik.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import org.junit.jupiter.api.Test;
+
+class WatchSourceTest {
+
+  @Test
+  void an_observer_that_is_behind_sees_the_latest_value_once() {
+    var source = new WatchSource<>("a");
+    var queue = new ArrayDeque<Runnable>();
+    var seen = new ArrayList<String>();
+    source.observe(queue::add, seen::add);
+    source.set("b");
+    source.set("c");
+    assertThat(queue).hasSize(1);
+    queue.remove().run();
+    assertThat(seen).containsExactly("c");
+    source.set("c");
+    assertThat(queue).isEmpty();
+    source.set("d");
+    queue.remove().run();
+    assertThat(seen).containsExactly("c", "d");
+    assertThat(source.get()).isEqualTo("d");
+  }
+
+  @Test
+  void a_cancelled_observer_hears_nothing_more_even_of_what_was_under_way() {
+    var source = new WatchSource<>("a");
+    var queue = new ArrayDeque<Runnable>();
+    var seen = new ArrayList<String>();
+    Cancellation observation = source.observe(queue::add, seen::add);
+    observation.cancel();
+    observation.cancel();
+    queue.remove().run();
+    source.set("b");
+    assertThat(queue).isEmpty();
+    assertThat(seen).isEmpty();
+  }
+
+  @Test
+  void a_future_completes_with_the_first_value_that_fits() {
+    var source = new WatchSource<>(1);
+    assertThat(source.when(value -> value == 1)).isCompletedWithValue(1);
+    var three = source.when(value -> value >= 3);
+    source.set(2);
+    assertThat(three).isNotDone();
+    source.set(4);
+    source.set(5);
+    assertThat(three).isCompletedWithValue(4);
+  }
+
+  @Test
+  void a_cancelled_future_asks_its_predicate_no_more() {
+    var source = new WatchSource<>(1);
+    var asked = new ArrayList<Integer>();
+    var never =
+        source.when(value -> {
+          asked.add(value);
+          return false;
+        });
+    never.cancel(false);
+    source.set(2);
+    assertThat(asked).containsExactly(1);
+  }
+}
