@@ -67,24 +67,17 @@ public final class NetworkBuilder {
     return this;
   }
 
-  /**
-   * Starts the node: opens its endpoint and joins the network in the background. Blocks until the
-   * endpoint is bound.
-   *
-   * @throws IllegalStateException if the address can't be bound, saying which and why
-   */
-  public Network start() {
-    throw new UnsupportedOperationException(
-        new Settings(
-                id,
-                secretKey,
-                bind,
-                List.copyOf(advertise),
-                List.copyOf(tags),
-                List.copyOf(bootstrap),
-                networkSecret,
-                host)
-            .toString());
+  /** What was said so far. */
+  Settings settings() {
+    return new Settings(
+        id,
+        secretKey,
+        bind,
+        List.copyOf(advertise),
+        List.copyOf(tags),
+        List.copyOf(bootstrap),
+        networkSecret,
+        host);
   }
 
   /** What was said to the builder. */
