@@ -41,7 +41,10 @@ public interface Link<M> {
   /** How many bytes wait on this side because the other does not take them. */
   long unsentBytes();
 
-  /** Stops ({@code false}) or resumes taking messages; the other side's bytes wait there. */
+  /**
+   * Stops ({@code false}) or resumes taking messages. Those that are here already wait too, and
+   * {@link LinkHandler#closed} waits behind them; the other side's bytes wait there.
+   */
   void setReading(boolean reading);
 
   /**
@@ -60,6 +63,11 @@ public interface Link<M> {
    */
   void handOver(Strand strand, LinkHandler<M> handler);
 
-  /** Closes once what was sent before is handed over; the other side hears the code. Idempotent. */
+  /**
+   * Closes once what was sent before is handed over; the other side hears the code. No message is
+   * handled after it, only {@link LinkHandler#closed}, with this reason or the one with which the
+   * other side came first. A link that is not open yet and has nothing to send closes at once.
+   * Idempotent.
+   */
   void close(CloseReason reason);
 }
