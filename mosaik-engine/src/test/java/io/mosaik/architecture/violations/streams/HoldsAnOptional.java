@@ -1,0 +1,7 @@
+package io.mosaik.architecture.violations.streams;
+
+import java.util.Optional;
+
+class HoldsAnOptional {
+  final Optional<String> name = Optional.empty();
+}

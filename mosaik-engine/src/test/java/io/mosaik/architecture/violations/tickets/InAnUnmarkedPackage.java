@@ -1,0 +1,3 @@
+package io.mosaik.architecture.violations.tickets;
+
+class InAnUnmarkedPackage {}

@@ -1,0 +1,7 @@
+package io.mosaik.architecture.violations.wire;
+
+import io.mosaik.architecture.violations.groups.Clean;
+
+class ImportsUp {
+  Clean[] above = {};
+}
