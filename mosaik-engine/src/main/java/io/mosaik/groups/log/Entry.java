@@ -1,0 +1,149 @@
+package io.mosaik.groups.log;
+
+import io.mosaik.wire.BinaryReader;
+import io.mosaik.wire.BinaryWriter;
+import io.mosaik.wire.Codec;
+import io.mosaik.wire.MalformedException;
+import java.util.Arrays;
+
+/** One entry of a group's log. Its index is its place in the log and not part of it. */
+public sealed interface Entry {
+
+  /** The most bytes of one command: 8 MiB. */
+  int MAX_COMMAND_BYTES = 8 << 20;
+
+  /** A kind (one byte), the term, then what the kind has. */
+  Codec<Entry> CODEC = new EntryCodec();
+
+  /** The term of the leader that made it. */
+  long term();
+
+  /** About how many bytes it takes on the wire; exact for commands but for a few bytes. */
+  default int sizeBytes() {
+    return 16;
+  }
+
+  /**
+   * The first entry of every log: founds a lineage with its first committee.
+   *
+   * @param term the term in which all the founders agreed
+   * @param lineage the new lineage
+   * @param committee its first committee
+   */
+  record Formation(long term, Lineage lineage, Committee committee) implements Entry {
+    @Override
+    public int sizeBytes() {
+      return 48 + committee.size() * Member.BYTES;
+    }
+  }
+
+  /**
+   * What every leader begins with: once it is committed, all before it is (dissertation §6.4).
+   *
+   * @param term of the new leader
+   */
+  record Noop(long term) implements Entry {}
+
+  /**
+   * A command to the state machine.
+   *
+   * @param term of the leader that placed it
+   * @param origin whose command it is
+   * @param sequence its number among its origin's commands, from 1 on
+   * @param bytes the encoded command; shared, never changed by anyone
+   */
+  @SuppressWarnings("ArrayRecordComponent") // equality by content is defined below
+  record Command(long term, Origin origin, long sequence, byte[] bytes) implements Entry {
+    @Override
+    public int sizeBytes() {
+      return 56 + bytes.length;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Command that
+          && term == that.term
+          && sequence == that.sequence
+          && origin.equals(that.origin)
+          && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+      return (origin.hashCode() * 31 + Long.hashCode(sequence)) * 31 + Arrays.hashCode(bytes);
+    }
+
+    @Override
+    public String toString() {
+      return "Command[term=" + term + ", " + origin + " " + sequence + ", " + bytes.length + " B]";
+    }
+  }
+
+  /**
+   * Names the committee from here on: one member more or less than before.
+   *
+   * @param term of the leader that changes it
+   * @param committee the new committee
+   */
+  record CommitteeChange(long term, Committee committee) implements Entry {
+    @Override
+    public int sizeBytes() {
+      return 16 + committee.size() * Member.BYTES;
+    }
+  }
+
+  /** The bytes of entries, the same on the wire and on a disk. */
+  final class EntryCodec implements Codec<Entry> {
+    private static final int FORMATION = 1;
+    private static final int NOOP = 2;
+    private static final int COMMAND = 3;
+    private static final int COMMITTEE_CHANGE = 4;
+
+    /** The least bytes that an encoded entry takes. */
+    public static final int LEAST_BYTES = 2;
+
+    private EntryCodec() {}
+
+    @Override
+    public void encode(Entry entry, BinaryWriter out) {
+      switch (entry) {
+        case Formation formation -> {
+          out.u8(FORMATION).varint(formation.term).value(formation.lineage, Lineage.CODEC);
+          out.value(formation.committee, Committee.CODEC);
+        }
+        case Noop noop -> out.u8(NOOP).varint(noop.term);
+        case Command command -> {
+          out.u8(COMMAND).varint(command.term).value(command.origin, Origin.CODEC);
+          out.varint(command.sequence).bytes(command.bytes);
+        }
+        case CommitteeChange change -> {
+          out.u8(COMMITTEE_CHANGE).varint(change.term);
+          out.value(change.committee, Committee.CODEC);
+        }
+      }
+    }
+
+    @Override
+    public Entry decode(BinaryReader in) {
+      int kind = in.u8();
+      long term = LogPosition.readNumber(in, "term");
+      return switch (kind) {
+        case FORMATION -> {
+          Lineage lineage = in.value(Lineage.CODEC);
+          if (lineage.isNone()) {
+            throw new MalformedException("a formation without a lineage");
+          }
+          yield new Formation(term, lineage, in.value(Committee.CODEC));
+        }
+        case NOOP -> new Noop(term);
+        case COMMAND -> {
+          Origin origin = in.value(Origin.CODEC);
+          long sequence = LogPosition.readNumber(in, "sequence");
+          yield new Command(term, origin, sequence, in.bytes(MAX_COMMAND_BYTES));
+        }
+        case COMMITTEE_CHANGE -> new CommitteeChange(term, in.value(Committee.CODEC));
+        default -> throw new MalformedException("an entry of the unknown kind " + kind);
+      };
+    }
+  }
+}

@@ -1,0 +1,190 @@
+package io.mosaik.groups.raft;
+
+import io.mosaik.groups.log.Committee;
+import io.mosaik.id.Digest;
+import io.mosaik.wire.BinaryWriter;
+import java.time.Duration;
+
+/**
+ * The settings that all members of a group share; they are part of the group's id, so members that
+ * differ in any never meet. Immutable: each {@code with…} method gives a changed copy.
+ *
+ * @param heartbeatInterval how often a bond or leader that is otherwise silent says that it lives
+ * @param heartbeatJitter at most this much, at random, is taken off the heartbeat interval
+ * @param maxMissedHeartbeats after so many intervals of silence a bond is dead
+ * @param electionTimeout how long a voter waits for a leader before it stands for election
+ * @param electionTimeoutJitter at most this much, at random, is added to the election timeout
+ * @param bootstrapDelay added to the election timeout of a node that has no log yet
+ * @param forwardTimeout after this long without progress, commands are sent to the leader again
+ * @param queryTimeout how long a strong read waits for its confirmation
+ * @param bootstrapExpect how many members, at least, form the first committee's electorate; set to
+ *     the size of the deployment it excludes that two halves form apart
+ * @param maxCommitteeSize the most voters
+ */
+public record ConsensusConfig(
+    Duration heartbeatInterval,
+    Duration heartbeatJitter,
+    int maxMissedHeartbeats,
+    Duration electionTimeout,
+    Duration electionTimeoutJitter,
+    Duration bootstrapDelay,
+    Duration forwardTimeout,
+    Duration queryTimeout,
+    int bootstrapExpect,
+    int maxCommitteeSize) {
+
+  private static final Duration LONGEST = Duration.ofDays(1);
+
+  /**
+   * The defaults: heartbeats every 500 ms less up to 150 ms, dead after 10; elections after 2 s and
+   * up to 500 ms more; 3 s of bootstrap delay; 2 s to forward and to query; one node is enough to
+   * form a group; committees of at most 5.
+   */
+  public static final ConsensusConfig DEFAULT =
+      new ConsensusConfig(
+          Duration.ofMillis(500),
+          Duration.ofMillis(150),
+          10,
+          Duration.ofSeconds(2),
+          Duration.ofMillis(500),
+          Duration.ofSeconds(3),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(2),
+          1,
+          5);
+
+  /**
+   * Checks all settings.
+   *
+   * @throws IllegalArgumentException if one is out of its range, saying which and what is allowed
+   */
+  public ConsensusConfig {
+    requireTime("heartbeatInterval", heartbeatInterval, Duration.ofMillis(1));
+    requireTime("heartbeatJitter", heartbeatJitter, Duration.ZERO);
+    requireTime("electionTimeout", electionTimeout, Duration.ofMillis(2));
+    requireTime("electionTimeoutJitter", electionTimeoutJitter, Duration.ofMillis(1));
+    requireTime("bootstrapDelay", bootstrapDelay, Duration.ZERO);
+    requireTime("forwardTimeout", forwardTimeout, Duration.ofMillis(1));
+    requireTime("queryTimeout", queryTimeout, Duration.ofMillis(1));
+    if (heartbeatJitter.compareTo(heartbeatInterval) >= 0) {
+      throw new IllegalArgumentException(
+          "heartbeatJitter is taken off heartbeatInterval ("
+              + heartbeatInterval
+              + ") and must be less, it is "
+              + heartbeatJitter);
+    }
+    if (electionTimeout.compareTo(heartbeatInterval.multipliedBy(2)) < 0) {
+      throw new IllegalArgumentException(
+          "electionTimeout must be at least twice heartbeatInterval ("
+              + heartbeatInterval
+              + "), it is "
+              + electionTimeout);
+    }
+    requireCount("maxMissedHeartbeats", maxMissedHeartbeats, 1_000);
+    requireCount("bootstrapExpect", bootstrapExpect, 10_000);
+    requireCount("maxCommitteeSize", maxCommitteeSize, Committee.MAX_SIZE);
+  }
+
+  private static void requireTime(String name, Duration value, Duration least) {
+    if (value.compareTo(least) < 0 || value.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          name + " is from " + least + " to " + LONGEST + ", it is " + value);
+    }
+  }
+
+  private static void requireCount(String name, int value, int most) {
+    if (value < 1 || value > most) {
+      throw new IllegalArgumentException(name + " is from 1 to " + most + ", it is " + value);
+    }
+  }
+
+  /** The digest of all settings, which goes into the group's id. */
+  public Digest digest() {
+    var out = new BinaryWriter();
+    out.i64(heartbeatInterval.toNanos()).i64(heartbeatJitter.toNanos()).i32(maxMissedHeartbeats);
+    out.i64(electionTimeout.toNanos()).i64(electionTimeoutJitter.toNanos());
+    out.i64(bootstrapDelay.toNanos()).i64(forwardTimeout.toNanos()).i64(queryTimeout.toNanos());
+    out.i32(bootstrapExpect).i32(maxCommitteeSize);
+    return Digest.ofName("mosaik.groups.consensus").derive(out.toByteArray());
+  }
+
+  /** How long a bond may be silent before it is dead. */
+  public Duration deadAfter() {
+    return heartbeatInterval.multipliedBy(maxMissedHeartbeats);
+  }
+
+  /** A copy with other heartbeats. */
+  public ConsensusConfig withHeartbeat(Duration interval, Duration jitter, int maxMissed) {
+    return new ConsensusConfig(
+        interval,
+        jitter,
+        maxMissed,
+        electionTimeout,
+        electionTimeoutJitter,
+        bootstrapDelay,
+        forwardTimeout,
+        queryTimeout,
+        bootstrapExpect,
+        maxCommitteeSize);
+  }
+
+  /** A copy with another election timeout and jitter. */
+  public ConsensusConfig withElectionTimeout(Duration timeout, Duration jitter) {
+    return new ConsensusConfig(
+        heartbeatInterval,
+        heartbeatJitter,
+        maxMissedHeartbeats,
+        timeout,
+        jitter,
+        bootstrapDelay,
+        forwardTimeout,
+        queryTimeout,
+        bootstrapExpect,
+        maxCommitteeSize);
+  }
+
+  /** A copy with another delay before a first committee is formed, and another least electorate. */
+  public ConsensusConfig withBootstrap(Duration delay, int expect) {
+    return new ConsensusConfig(
+        heartbeatInterval,
+        heartbeatJitter,
+        maxMissedHeartbeats,
+        electionTimeout,
+        electionTimeoutJitter,
+        delay,
+        forwardTimeout,
+        queryTimeout,
+        expect,
+        maxCommitteeSize);
+  }
+
+  /** A copy with other timeouts for forwarded commands and strong reads. */
+  public ConsensusConfig withTimeouts(Duration forward, Duration query) {
+    return new ConsensusConfig(
+        heartbeatInterval,
+        heartbeatJitter,
+        maxMissedHeartbeats,
+        electionTimeout,
+        electionTimeoutJitter,
+        bootstrapDelay,
+        forward,
+        query,
+        bootstrapExpect,
+        maxCommitteeSize);
+  }
+
+  /** A copy with another limit of voters. */
+  public ConsensusConfig withMaxCommitteeSize(int size) {
+    return new ConsensusConfig(
+        heartbeatInterval,
+        heartbeatJitter,
+        maxMissedHeartbeats,
+        electionTimeout,
+        electionTimeoutJitter,
+        bootstrapDelay,
+        forwardTimeout,
+        queryTimeout,
+        bootstrapExpect,
+        size);
+  }
+}

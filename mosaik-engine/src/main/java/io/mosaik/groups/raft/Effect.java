@@ -1,0 +1,104 @@
+package io.mosaik.groups.raft;
+
+import io.mosaik.groups.log.Committee;
+import io.mosaik.groups.log.Entry;
+import io.mosaik.groups.log.LogWrite;
+import io.mosaik.groups.log.Member;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link Raft} core wants done. Effects are carried out in the order given, with one rule:
+ * whatever comes after a {@link Persist} waits until that is durable. Later inputs may be given to
+ * the core meanwhile; their effects queue up behind.
+ */
+public sealed interface Effect {
+
+  /** Send to the bond with this member; if it is gone by now, drop. */
+  record Send(Member to, Message message) implements Effect {}
+
+  /** Send to every bond, encoded once. */
+  record Broadcast(Message message) implements Effect {}
+
+  /**
+   * Store, and make durable before anything that follows. If it has entries, then tell the core by
+   * {@link Input.Persisted} with {@link LogWrite#last}.
+   */
+  record Persist(LogWrite write) implements Effect {}
+
+  /**
+   * These entries are committed, each exactly once and in order, from index 1 on after a start.
+   *
+   * @param firstIndex the index of the first
+   * @param entries of every kind; only commands concern the state machine
+   */
+  record Apply(long firstIndex, List<Entry> entries) implements Effect {}
+
+  /** Give {@link Input.TimerFired} after this delay; replaces the pending one of this kind. */
+  record SetTimer(TimerKind kind, long delayNs) implements Effect {}
+
+  /** Forget the timer of this kind, if one is pending. */
+  record CancelTimer(TimerKind kind) implements Effect {}
+
+  /** This node's role, its term or the leader it knows has changed. */
+  record RoleChanged(Role role, long term, @Nullable Member leader) implements Effect {}
+
+  /**
+   * This node goes by another committee now, not necessarily committed.
+   *
+   * @param index of the entry that names it; 0 if the log was dropped
+   * @param committee null if the log was dropped
+   */
+  record CommitteeChanged(long index, @Nullable Committee committee) implements Effect {}
+
+  /**
+   * A proposal's commands have got their numbers and are on their way: from here on they may be
+   * applied whatever else happens. They are applied when {@link Apply} brings commands of {@link
+   * Raft#origin} with these numbers and the sessions let them pass.
+   *
+   * @param token of the proposal
+   * @param firstSequence the number of its first command; the others follow
+   * @param count how many
+   */
+  record ProposalAccepted(long token, long firstSequence, int count) implements Effect {}
+
+  /**
+   * A leader has placed commands of this node in its log; not a promise that they stay there.
+   *
+   * @param firstSequence the number of the first command
+   * @param count how many
+   * @param firstIndex the index of the first; the others follow
+   */
+  record ProposalPlaced(long firstSequence, int count, long firstIndex) implements Effect {}
+
+  /** A proposal was surely not and will never be applied. */
+  record ProposalRejected(long token, Rejection reason) implements Effect {}
+
+  /** Why a proposal was rejected. */
+  enum Rejection {
+    /** It was withdrawn, or this node leaves, before a leader was known to send it to. */
+    OFFLINE,
+    /** One of its commands has more than {@link Entry#MAX_COMMAND_BYTES}. */
+    TOO_LARGE,
+    /** Too many commands wait already. */
+    FULL
+  }
+
+  /**
+   * A strong read may be answered by the local state once it has applied this index. All up to it
+   * has been given to {@link Apply} before.
+   */
+  record ReadReady(long token, long index) implements Effect {}
+
+  /** A strong read can't be confirmed now: no leader is known, or it changed. */
+  record ReadFailed(long token) implements Effect {}
+
+  /** Nothing is left to be handed over: close the bonds. */
+  record LeaveReady() implements Effect {}
+
+  /** The other end broke the protocol: close this bond. */
+  record Violation(Member member, String what) implements Effect {}
+
+  /** This member found its own state broken and does nothing any more. */
+  record Stopped(String reason) implements Effect {}
+}

@@ -1,0 +1,257 @@
+package io.mosaik.groups.raft;
+
+import io.mosaik.groups.log.Entry;
+import io.mosaik.groups.log.Lineage;
+import io.mosaik.groups.log.LogPosition;
+import io.mosaik.groups.log.Member;
+import io.mosaik.wire.Codec;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What members say to each other. No message names its sender: that is the member at the other end
+ * of the bond it came on, so nobody can speak as another (R6).
+ */
+public sealed interface Message {
+
+  /** The most entries or commands in one message. */
+  int MAX_BATCH_ENTRIES = 2_000;
+
+  /** A message takes no more entries once they exceed this many bytes: 2 MiB. */
+  int MAX_BATCH_BYTES = 2 << 20;
+
+  /** A kind (one byte), the lineage, the term, then what the kind has. */
+  Codec<Message> CODEC = new MessageCodec();
+
+  /** Of the sender's log; {@link Lineage#NONE} of one that has no log. */
+  Lineage lineage();
+
+  /** The sender's current term. */
+  long term();
+
+  /** What is asked for in a {@link VoteRequest}. */
+  enum Ballot implements MessageCodec.Coded {
+    /** Would you vote for me in the next term? Changes nothing (E2, §9.6). */
+    PRE_VOTE(0),
+    /** Vote for me (§3.4). */
+    VOTE(1),
+    /** Vote for me to form the first committee (F2). */
+    FORMATION(2);
+
+    private final int code;
+
+    Ballot(int code) {
+      this.code = code;
+    }
+
+    @Override
+    public int code() {
+      return code;
+    }
+  }
+
+  /** The answer to a {@link VoteRequest}. */
+  enum Verdict implements MessageCodec.Coded {
+    /** Yes. */
+    GRANTED(0),
+    /** No. */
+    DENIED(1),
+    /** I never vote (E4). */
+    ABSTAINED(2);
+
+    private final int code;
+
+    Verdict(int code) {
+      this.code = code;
+    }
+
+    @Override
+    public int code() {
+      return code;
+    }
+  }
+
+  /** The answer to {@link AppendEntries}. */
+  enum Stored implements MessageCodec.Coded {
+    /** All up to the position is stored, and counts if the answerer is in the committee. */
+    STORED(0),
+    /** The previous entry is missing; the position is the last of the answerer's log (R2). */
+    GAP(1),
+    /** As a learner or observer: what it has tells its progress and counts for nothing (E4). */
+    ABSTAINED(2);
+
+    private final int code;
+
+    Stored(int code) {
+      this.code = code;
+    }
+
+    @Override
+    public int code() {
+      return code;
+    }
+  }
+
+  /**
+   * Asks for a vote.
+   *
+   * @param lineage of the candidate's log
+   * @param term in which it would lead; in a pre-vote, the one after its current term
+   * @param ballot what for
+   * @param last the last position of its log
+   */
+  record VoteRequest(Lineage lineage, long term, Ballot ballot, LogPosition last)
+      implements Message {}
+
+  /**
+   * Answers a {@link VoteRequest}.
+   *
+   * @param lineage of the voter's log
+   * @param term the voter's current term
+   * @param ballot what was asked
+   * @param askedTerm the term that was asked for
+   * @param verdict the answer
+   * @param hasLog whether the voter has a log (F3)
+   * @param leader the leader it follows, if it knows one
+   */
+  record VoteResponse(
+      Lineage lineage,
+      long term,
+      Ballot ballot,
+      long askedTerm,
+      Verdict verdict,
+      boolean hasLog,
+      @Nullable Member leader)
+      implements Message {}
+
+  /**
+   * The leader's entries; without any, its heartbeat (§3.5).
+   *
+   * @param lineage of the log
+   * @param term of the leader
+   * @param previous the position before the first entry
+   * @param commitIndex up to where the leader's log is committed
+   * @param round counts the leader's broadcasts in its term, for confirmations (§6.4)
+   * @param entries that follow {@code previous}; at most {@link #MAX_BATCH_ENTRIES}
+   */
+  record AppendEntries(
+      Lineage lineage,
+      long term,
+      LogPosition previous,
+      long commitIndex,
+      long round,
+      List<Entry> entries)
+      implements Message {
+    /** Copies the list. */
+    public AppendEntries {
+      entries = List.copyOf(entries);
+    }
+  }
+
+  /**
+   * Answers {@link AppendEntries}.
+   *
+   * @param lineage that was asked in
+   * @param term of the answerer
+   * @param stored how it went
+   * @param position up to where the answerer's log is the leader's, or the end of its log on a gap
+   * @param round the latest that was heard
+   */
+  record AppendResponse(Lineage lineage, long term, Stored stored, LogPosition position, long round)
+      implements Message {}
+
+  /**
+   * Asks any member for entries that are missing here.
+   *
+   * @param lineage of the wanted log
+   * @param term of the asker
+   * @param after the last position that the asker has, or guesses the other has too
+   */
+  record LogRequest(Lineage lineage, long term, LogPosition after) implements Message {}
+
+  /**
+   * Answers a {@link LogRequest}.
+   *
+   * @param lineage of the log
+   * @param term of the answerer
+   * @param asked the position that was asked for
+   * @param previous equal to {@code asked} if the answerer's log has it; otherwise the latest
+   *     position of its log that is not after it, to try next, and there are no entries
+   * @param commitIndex up to where the answerer knows the log to be committed
+   * @param entries that follow {@code previous}; a member that doesn't lead sends committed ones
+   */
+  record LogResponse(
+      Lineage lineage,
+      long term,
+      LogPosition asked,
+      LogPosition previous,
+      long commitIndex,
+      List<Entry> entries)
+      implements Message {
+    /** Copies the list. */
+    public LogResponse {
+      entries = List.copyOf(entries);
+    }
+  }
+
+  /**
+   * Brings an origin's commands to the leader.
+   *
+   * @param lineage of the log
+   * @param term of the origin
+   * @param session of the origin, which is the sender
+   * @param firstSequence the number of the first command
+   * @param commands numbered on from there
+   */
+  record Forward(
+      Lineage lineage, long term, long session, long firstSequence, List<byte[]> commands)
+      implements Message {
+    /** Copies the list, not the commands. */
+    public Forward {
+      commands = List.copyOf(commands);
+    }
+  }
+
+  /**
+   * Tells an origin where the leader has placed its commands.
+   *
+   * @param lineage of the log
+   * @param term of the leader
+   * @param session of the origin
+   * @param firstSequence the number of the first command
+   * @param count how many
+   * @param firstIndex the index of the first; the others follow
+   */
+  record ForwardResponse(
+      Lineage lineage, long term, long session, long firstSequence, int count, long firstIndex)
+      implements Message {}
+
+  /**
+   * Asks the leader from which index on a strong read may be answered (§6.4).
+   *
+   * @param lineage of the log
+   * @param term of the asker
+   * @param token comes back with the answer
+   */
+  record ReadRequest(Lineage lineage, long term, long token) implements Message {}
+
+  /**
+   * Answers a {@link ReadRequest}.
+   *
+   * @param lineage of the log
+   * @param term of the leader
+   * @param token of the request
+   * @param confirmed whether the leader confirmed its leadership after the request
+   * @param index the read index; 0 if not confirmed
+   */
+  record ReadResponse(Lineage lineage, long term, long token, boolean confirmed, long index)
+      implements Message {}
+
+  /**
+   * Tells a voter to stand for election at once, without a pre-vote (C6, §3.10).
+   *
+   * @param lineage of the log
+   * @param term of the leader that hands over
+   */
+  record TimeoutNow(Lineage lineage, long term) implements Message {}
+}

@@ -1,0 +1,211 @@
+package io.mosaik.groups.raft;
+
+import io.mosaik.groups.log.Entry;
+import io.mosaik.groups.log.Lineage;
+import io.mosaik.groups.log.LogPosition;
+import io.mosaik.groups.log.Member;
+import io.mosaik.groups.raft.Message.AppendEntries;
+import io.mosaik.groups.raft.Message.AppendResponse;
+import io.mosaik.groups.raft.Message.Ballot;
+import io.mosaik.groups.raft.Message.Forward;
+import io.mosaik.groups.raft.Message.ForwardResponse;
+import io.mosaik.groups.raft.Message.LogRequest;
+import io.mosaik.groups.raft.Message.LogResponse;
+import io.mosaik.groups.raft.Message.ReadRequest;
+import io.mosaik.groups.raft.Message.ReadResponse;
+import io.mosaik.groups.raft.Message.Stored;
+import io.mosaik.groups.raft.Message.TimeoutNow;
+import io.mosaik.groups.raft.Message.Verdict;
+import io.mosaik.groups.raft.Message.VoteRequest;
+import io.mosaik.groups.raft.Message.VoteResponse;
+import io.mosaik.wire.BinaryReader;
+import io.mosaik.wire.BinaryWriter;
+import io.mosaik.wire.Codec;
+import io.mosaik.wire.MalformedException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The bytes of messages, as {@code docs/raft.md} has them. */
+final class MessageCodec implements Codec<Message> {
+
+  private static final int VOTE_REQUEST = 1;
+  private static final int VOTE_RESPONSE = 2;
+  private static final int APPEND_ENTRIES = 3;
+  private static final int APPEND_RESPONSE = 4;
+  private static final int LOG_REQUEST = 5;
+  private static final int LOG_RESPONSE = 6;
+  private static final int FORWARD = 7;
+  private static final int FORWARD_RESPONSE = 8;
+  private static final int READ_REQUEST = 9;
+  private static final int READ_RESPONSE = 10;
+  private static final int TIMEOUT_NOW = 11;
+
+  /** A choice with a byte of its own. */
+  interface Coded {
+    /** From 0 to 255. */
+    int code();
+  }
+
+  @Override
+  public void encode(Message message, BinaryWriter out) {
+    switch (message) {
+      case VoteRequest m ->
+          head(out, VOTE_REQUEST, m).u8(m.ballot().code()).value(m.last(), LogPosition.CODEC);
+      case VoteResponse m -> {
+        head(out, VOTE_RESPONSE, m).u8(m.ballot().code()).varint(m.askedTerm());
+        out.u8(m.verdict().code()).bool(m.hasLog()).bool(m.leader() != null);
+        if (m.leader() != null) {
+          out.value(m.leader(), Member.CODEC);
+        }
+      }
+      case AppendEntries m -> {
+        head(out, APPEND_ENTRIES, m).value(m.previous(), LogPosition.CODEC);
+        out.varint(m.commitIndex()).varint(m.round());
+        entries(m.entries(), out);
+      }
+      case AppendResponse m ->
+          head(out, APPEND_RESPONSE, m)
+              .u8(m.stored().code())
+              .value(m.position(), LogPosition.CODEC)
+              .varint(m.round());
+      case LogRequest m -> head(out, LOG_REQUEST, m).value(m.after(), LogPosition.CODEC);
+      case LogResponse m -> {
+        head(out, LOG_RESPONSE, m).value(m.asked(), LogPosition.CODEC);
+        out.value(m.previous(), LogPosition.CODEC).varint(m.commitIndex());
+        entries(m.entries(), out);
+      }
+      case Forward m -> {
+        head(out, FORWARD, m).i64(m.session()).varint(m.firstSequence());
+        out.varint(m.commands().size());
+        for (byte[] command : m.commands()) {
+          out.bytes(command);
+        }
+      }
+      case ForwardResponse m ->
+          head(out, FORWARD_RESPONSE, m)
+              .i64(m.session())
+              .varint(m.firstSequence())
+              .varint(m.count())
+              .varint(m.firstIndex());
+      case ReadRequest m -> head(out, READ_REQUEST, m).i64(m.token());
+      case ReadResponse m ->
+          head(out, READ_RESPONSE, m).i64(m.token()).bool(m.confirmed()).varint(m.index());
+      case TimeoutNow m -> head(out, TIMEOUT_NOW, m);
+    }
+  }
+
+  private static BinaryWriter head(BinaryWriter out, int kind, Message message) {
+    return out.u8(kind).value(message.lineage(), Lineage.CODEC).varint(message.term());
+  }
+
+  private static void entries(List<Entry> entries, BinaryWriter out) {
+    out.varint(entries.size());
+    for (Entry entry : entries) {
+      out.value(entry, Entry.CODEC);
+    }
+  }
+
+  @Override
+  public Message decode(BinaryReader in) {
+    int kind = in.u8();
+    Lineage lineage = in.value(Lineage.CODEC);
+    long term = LogPosition.readNumber(in, "term");
+    return switch (kind) {
+      case VOTE_REQUEST ->
+          new VoteRequest(lineage, term, choice(in, Ballot.values()), in.value(LogPosition.CODEC));
+      case VOTE_RESPONSE ->
+          new VoteResponse(
+              lineage,
+              term,
+              choice(in, Ballot.values()),
+              LogPosition.readNumber(in, "term"),
+              choice(in, Verdict.values()),
+              in.bool(),
+              in.bool() ? in.value(Member.CODEC) : null);
+      case APPEND_ENTRIES -> {
+        LogPosition previous = in.value(LogPosition.CODEC);
+        long commitIndex = LogPosition.readNumber(in, "commit index");
+        long round = LogPosition.readNumber(in, "round");
+        yield new AppendEntries(
+            lineage, term, previous, commitIndex, round, entries(in, previous, term));
+      }
+      case APPEND_RESPONSE ->
+          new AppendResponse(
+              lineage,
+              term,
+              choice(in, Stored.values()),
+              in.value(LogPosition.CODEC),
+              LogPosition.readNumber(in, "round"));
+      case LOG_REQUEST -> new LogRequest(lineage, term, in.value(LogPosition.CODEC));
+      case LOG_RESPONSE -> {
+        LogPosition asked = in.value(LogPosition.CODEC);
+        LogPosition previous = in.value(LogPosition.CODEC);
+        long commitIndex = LogPosition.readNumber(in, "commit index");
+        List<Entry> entries = entries(in, previous, LogPosition.MAX);
+        if (!entries.isEmpty() && !asked.equals(previous)) {
+          throw new MalformedException("entries that don't follow the position asked for");
+        }
+        yield new LogResponse(lineage, term, asked, previous, commitIndex, entries);
+      }
+      case FORWARD -> {
+        long session = in.i64();
+        long firstSequence = LogPosition.readNumber(in, "sequence");
+        int count = in.count(Message.MAX_BATCH_ENTRIES, 1);
+        if (firstSequence == 0 || count == 0) {
+          throw new MalformedException("commands are numbered from 1 on, and there is at least 1");
+        }
+        var commands = new ArrayList<byte[]>(count);
+        for (int i = 0; i < count; i++) {
+          commands.add(in.bytes(Entry.MAX_COMMAND_BYTES));
+        }
+        yield new Forward(lineage, term, session, firstSequence, commands);
+      }
+      case FORWARD_RESPONSE ->
+          new ForwardResponse(
+              lineage,
+              term,
+              in.i64(),
+              LogPosition.readNumber(in, "sequence"),
+              in.count(Message.MAX_BATCH_ENTRIES, 0),
+              LogPosition.readNumber(in, "index"));
+      case READ_REQUEST -> new ReadRequest(lineage, term, in.i64());
+      case READ_RESPONSE ->
+          new ReadResponse(lineage, term, in.i64(), in.bool(), LogPosition.readNumber(in, "index"));
+      case TIMEOUT_NOW -> new TimeoutNow(lineage, term);
+      default -> throw new MalformedException("a message of the unknown kind " + kind);
+    };
+  }
+
+  /** Entries whose terms don't fall (§3.5), don't exceed the sender's, and fit after a position. */
+  private static List<Entry> entries(BinaryReader in, LogPosition previous, long termAtMost) {
+    int count = in.count(Message.MAX_BATCH_ENTRIES, Entry.EntryCodec.LEAST_BYTES);
+    if (previous.index() > LogPosition.MAX - count) {
+      throw new MalformedException("entries beyond index " + LogPosition.MAX);
+    }
+    var entries = new ArrayList<Entry>(count);
+    long term = previous.term();
+    for (int i = 0; i < count; i++) {
+      Entry entry = in.value(Entry.CODEC);
+      if (entry.term() < term || entry.term() > termAtMost) {
+        throw new MalformedException(
+            "an entry of term " + entry.term() + " after " + term + ", at most " + termAtMost);
+      }
+      if ((entry instanceof Entry.Formation) != (previous.index() + i == 0)) {
+        throw new MalformedException("a log begins with its formation and has no other");
+      }
+      term = entry.term();
+      entries.add(entry);
+    }
+    return entries;
+  }
+
+  private static <E extends Coded> E choice(BinaryReader in, E[] values) {
+    int code = in.u8();
+    for (E value : values) {
+      if (value.code() == code) {
+        return value;
+      }
+    }
+    throw new MalformedException("a choice of " + code + ", of " + values.length);
+  }
+}

@@ -1,0 +1,30 @@
+package io.mosaik.groups.raft;
+
+import io.mosaik.groups.log.Committee;
+import io.mosaik.groups.log.Lineage;
+import io.mosaik.groups.log.LogPosition;
+import io.mosaik.groups.log.Member;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A snapshot of a core.
+ *
+ * @param role its role
+ * @param term its current term
+ * @param leader the leader it knows in this term, itself included
+ * @param lineage of its log
+ * @param committee it goes by; null while unformed
+ * @param last the end of its log
+ * @param commitIndex up to where it knows its log to be committed
+ * @param online whether it leads, with an entry of its term committed, or follows in step a leader
+ *     that it has heard of within the election timeout
+ */
+public record RaftStatus(
+    Role role,
+    long term,
+    @Nullable Member leader,
+    Lineage lineage,
+    @Nullable Committee committee,
+    LogPosition last,
+    long commitIndex,
+    boolean online) {}
