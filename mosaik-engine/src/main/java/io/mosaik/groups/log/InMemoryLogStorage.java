@@ -2,7 +2,7 @@ package io.mosaik.groups.log;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the log in memory. It is lost with the process: the member comes back as a new incarnation,
@@ -13,7 +13,7 @@ import java.util.OptionalLong;
  */
 public final class InMemoryLogStorage implements LogStorage {
 
-  private OptionalLong incarnation = OptionalLong.empty();
+  private @Nullable Long incarnation;
   private HardState hardState = HardState.INITIAL;
   private final List<Entry> entries = new ArrayList<>();
 
@@ -22,10 +22,10 @@ public final class InMemoryLogStorage implements LogStorage {
 
   @Override
   public StoredLog open(long newIncarnation) {
-    if (incarnation.isEmpty()) {
-      incarnation = OptionalLong.of(newIncarnation);
+    if (incarnation == null) {
+      incarnation = newIncarnation;
     }
-    return new StoredLog(incarnation.getAsLong(), hardState, entries);
+    return new StoredLog(incarnation, hardState, entries);
   }
 
   @Override
