@@ -56,6 +56,7 @@ record Architecture(String root) {
         waitsHaveADoor(),
         noLocks(),
         noSynchronizedMethods(),
+        iterationHasAnOrder(),
         protocolCoresArePure(),
         everyPackageIsNullMarked(),
         noMutableStatics(),
@@ -173,6 +174,13 @@ record Architecture(String root) {
         .should()
         .notHaveModifier(JavaModifier.SYNCHRONIZED)
         .as("State has one writer, on one Strand: no synchronized methods")
+        .allowEmptyShould(true);
+  }
+
+  ArchRule iterationHasAnOrder() {
+    return behindTheDoor()
+        .should(Doors.notMakeUnorderedCollections())
+        .as("Collections iterate in one order on every run: linked, sorted or persistent ones")
         .allowEmptyShould(true);
   }
 

@@ -47,6 +47,27 @@ final class Doors {
   private static final Set<String> GENERATORS =
       Set.of("java.util.Random", "java.util.SplittableRandom");
 
+  private static final Set<String> UNORDERED =
+      Set.of(
+          "java.util.HashMap",
+          "java.util.HashSet",
+          "java.util.IdentityHashMap",
+          "java.util.WeakHashMap",
+          CONCURRENT + ".ConcurrentHashMap");
+
+  /** Makers of sets and maps whose order differs from one run of the JVM to the next. */
+  private static final Set<String> UNORDERED_MAKERS =
+      Set.of(
+          "java.util.Set.copyOf",
+          "java.util.Map.copyOf",
+          "java.util.Map.ofEntries",
+          "java.util.stream.Collectors.toSet",
+          "java.util.stream.Collectors.toUnmodifiableSet",
+          "java.util.stream.Collectors.toUnmodifiableMap",
+          CONCURRENT + ".ConcurrentHashMap.newKeySet",
+          "org.pcollections.HashTreePMap.empty",
+          "org.pcollections.HashTreePSet.empty");
+
   private static final Set<String> LOCKS =
       Set.of(
           CONCURRENT + ".CountDownLatch",
@@ -154,6 +175,19 @@ final class Doors {
         access ->
             access.getTargetOwner().isEquivalentTo(Object.class)
                 && (access.getName().equals("wait") || access.getName().startsWith("notify")));
+  }
+
+  /** A constant may be unordered: one looks things up in it. */
+  static ArchCondition<JavaClass> notMakeUnorderedCollections() {
+    return notAccess(
+        "make collections without an order",
+        access ->
+            !access.getOrigin().getName().equals("<clinit>")
+                && (UNORDERED_MAKERS.contains(nameOf(access))
+                    || (access.getName().equals("<init>")
+                        && UNORDERED.contains(access.getTargetOwner().getName()))
+                    || (nameOf(access).equals("java.util.Set.of") && parameterCount(access) > 1)
+                    || (nameOf(access).equals("java.util.Map.of") && parameterCount(access) > 2)));
   }
 
   static ArchCondition<JavaClass> bePure(String root) {

@@ -47,6 +47,7 @@ class RulesBiteTest {
     offenders.put(house.waitsHaveADoor(), List.of("BlocksOnFutures"));
     offenders.put(house.noLocks(), List.of("UsesLocks"));
     offenders.put(house.noSynchronizedMethods(), List.of("HasSynchronizedMethods"));
+    offenders.put(house.iterationHasAnOrder(), List.of("MakesUnorderedCollections"));
     offenders.put(
         house.protocolCoresArePure(), List.of("BondHandshake", "ImpureCore", "PromisingCore"));
     offenders.put(house.everyPackageIsNullMarked(), List.of("InAnUnmarkedPackage"));

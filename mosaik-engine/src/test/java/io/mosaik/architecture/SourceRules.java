@@ -4,6 +4,7 @@ import com.sun.source.doctree.DocCommentTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.MethodTree;
+import com.sun.source.tree.PackageTree;
 import com.sun.source.tree.SynchronizedTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.util.DocTrees;
@@ -24,6 +25,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +55,9 @@ record SourceRules(List<Path> sources) {
     return new SourceRules(files);
   }
 
-  /** Public types, and their public and protected methods unless inherited, carry Javadoc. */
+  /**
+   * Packages, public types, and their public and protected methods unless inherited, carry Javadoc.
+   */
   List<String> undocumented() {
     return scan(Undocumented::new);
   }
@@ -142,6 +146,19 @@ record SourceRules(List<Path> sources) {
 
     Undocumented(CompilationUnitTree unit, DocTrees docs) {
       super(unit, docs);
+    }
+
+    @Override
+    public @Nullable Void visitPackage(PackageTree tree, @Nullable Void unused) {
+      boolean packageInfo =
+          getCurrentPath()
+              .getCompilationUnit()
+              .getSourceFile()
+              .isNameCompatible("package-info", JavaFileObject.Kind.SOURCE);
+      if (packageInfo && !isDocumented(getCurrentPath())) {
+        violation(tree, "package " + tree.getPackageName() + " has no Javadoc");
+      }
+      return null;
     }
 
     @Override

@@ -16,7 +16,7 @@ class SourceRulesTest {
       SourceRules.below(Path.of("src/test/java/io/mosaik/architecture/violations"));
 
   @Test
-  void public_types_and_methods_are_documented() {
+  void packages_and_public_types_and_methods_are_documented() {
     assertThat(SourceRules.below(ENGINE, SPRING).undocumented()).isEmpty();
   }
 
@@ -40,6 +40,8 @@ class SourceRulesTest {
   void a_missing_comment_is_named() {
     assertThat(violations.undocumented())
         .containsExactly(
+            "package-info.java:1 package "
+                + "io.mosaik.architecture.violations.collections has no Javadoc",
             "Undocumented.java:3 public type Undocumented has no Javadoc",
             "Undocumented.java:5 public method alsoUndocumented has no Javadoc");
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mosaik.architecture.violations.collections;
+
+import org.jspecify.annotations.NullMarked;
