@@ -44,6 +44,12 @@ public sealed interface Effect {
   record RoleChanged(Role role, long term, @Nullable Member leader) implements Effect {}
 
   /**
+   * Whether this node is in step: it leads and an entry of its term is committed, or it has all
+   * that its leader was last heard to have.
+   */
+  record OnlineChanged(boolean online) implements Effect {}
+
+  /**
    * This node goes by another committee now, not necessarily committed.
    *
    * @param index of the entry that names it; 0 if the log was dropped

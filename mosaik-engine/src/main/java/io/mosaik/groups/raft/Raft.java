@@ -1,13 +1,65 @@
 package io.mosaik.groups.raft;
 
+import io.mosaik.groups.log.Committee;
+import io.mosaik.groups.log.Entry;
+import io.mosaik.groups.log.Lineage;
+import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.Origin;
 import io.mosaik.groups.log.StoredLog;
+import io.mosaik.groups.raft.Message.AppendEntries;
+import io.mosaik.groups.raft.Message.AppendResponse;
+import io.mosaik.groups.raft.Message.Ballot;
+import io.mosaik.groups.raft.Message.Forward;
+import io.mosaik.groups.raft.Message.ForwardResponse;
+import io.mosaik.groups.raft.Message.LogRequest;
+import io.mosaik.groups.raft.Message.LogResponse;
+import io.mosaik.groups.raft.Message.ReadRequest;
+import io.mosaik.groups.raft.Message.ReadResponse;
+import io.mosaik.groups.raft.Message.TimeoutNow;
+import io.mosaik.groups.raft.Message.VoteRequest;
+import io.mosaik.groups.raft.Message.VoteResponse;
+import io.mosaik.groups.raft.RaftState.Phase;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
-/** The consensus core of one member of one group; see the package's description. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * The consensus core of one member of one group: takes inputs and the time, gives effects. See the
+ * package's description for the rules. Not thread-safe; never blocks.
+ *
+ * <p>A shell calls {@link #start} once, then {@link #step} for each input and {@link #flush} at the
+ * end of each turn, and carries out the effects in order.
+ */
 public final class Raft {
+
+  private final RaftState state;
+  private final Replication replication;
+  private final Election election;
+  private final Formation formation;
+  private final Following following;
+  private final CommitteeManager committeeManager;
+  private final Handover handover;
+  private final Intake intake;
+  private final Proposals proposals;
+  private final ReadIndex reads;
+
+  private boolean stopped;
+  private long applied;
+
+  // What was told last.
+  private Role toldRole = Role.UNFORMED;
+  private long toldTerm;
+  private @Nullable Member toldLeader;
+  private long toldCommitteeIndex;
+  private @Nullable Committee toldCommittee;
+  private boolean toldOnline;
+
+  // The way to the leader that commands and reads were last sent on.
+  private @Nullable Member routeLeader;
+  private long routeTerm;
 
   /**
    * A core at rest.
@@ -19,12 +71,32 @@ public final class Raft {
    */
   public Raft(
       ConsensusConfig config, RaftOptions options, StoredLog stored, RandomGenerator random) {
-    throw new UnsupportedOperationException();
+    this(config, options, stored, random, EnumSet.noneOf(Rule.class));
+  }
+
+  Raft(
+      ConsensusConfig config,
+      RaftOptions options,
+      StoredLog stored,
+      RandomGenerator random,
+      Set<Rule> broken) {
+    state = new RaftState(config, options, stored, random, broken);
+    replication = new Replication(state);
+    election = new Election(state, replication);
+    formation = new Formation(state, election, replication);
+    following = new Following(state);
+    committeeManager = new CommitteeManager(state, replication);
+    handover = new Handover(state, replication);
+    intake = new Intake(state, replication, handover);
+    proposals = new Proposals(state, intake);
+    reads = new ReadIndex(state, replication);
   }
 
   /** Begins: sets the first timers. Called once, before any step. */
   public void start(long nowNs, List<Effect> out) {
-    throw new UnsupportedOperationException();
+    state.begin(nowNs, out);
+    state.resetElectionDeadline();
+    tell();
   }
 
   /**
@@ -35,7 +107,18 @@ public final class Raft {
    * @param out the effects are added here, to be carried out in order
    */
   public void step(Input input, long nowNs, List<Effect> out) {
-    throw new UnsupportedOperationException();
+    if (stopped) {
+      return;
+    }
+    state.begin(nowNs, out);
+    try {
+      dispatch(input);
+      followRoute();
+      state.storeHardState();
+      tell();
+    } catch (BrokenLogException e) {
+      stop(e);
+    }
   }
 
   /**
@@ -44,16 +127,298 @@ public final class Raft {
    * inputs were there at the same time.
    */
   public void flush(long nowNs, List<Effect> out) {
-    throw new UnsupportedOperationException();
+    if (stopped) {
+      return;
+    }
+    state.begin(nowNs, out);
+    intake.flush();
+    proposals.flush();
+    if (state.leads()) {
+      handover.yieldIfNoVoter();
+      committeeManager.tick();
+      reads.startRound();
+      replication.flush(); // R1: sent before it is stored
+    }
+    apply();
+    state.storeEntries();
+    following.flush();
+    state.storeHardState();
+    reads.finish();
+    handover.flush();
+    tell();
+  }
+
+  private void stop(BrokenLogException e) {
+    stopped = true;
+    state.emit(new Effect.Stopped(String.valueOf(e.getMessage())));
   }
 
   /** The origin under which this core proposes commands. */
   public Origin origin() {
-    throw new UnsupportedOperationException();
+    return proposals.origin();
   }
 
   /** A snapshot of the core's state. */
-  public RaftStatus status(long nowNs) {
-    throw new UnsupportedOperationException();
+  public RaftStatus status() {
+    return new RaftStatus(
+        state.role(),
+        state.term(),
+        state.leader,
+        state.log.lineage(),
+        state.committee(),
+        state.log.last(),
+        state.log.commitIndex(),
+        isOnline());
+  }
+
+  private boolean isOnline() {
+    return state.leads() ? replication.isOpen() : following.isInStep();
+  }
+
+  /** What a test looks into; the core goes on owning it. */
+  RaftState state() {
+    return state;
+  }
+
+  private void dispatch(Input input) {
+    switch (input) {
+      case Input.Received received -> receive(received.from(), received.message());
+      case Input.Persisted persisted -> {
+        state.log.stored(persisted.last());
+        if (state.leads()) {
+          replication.advanceCommit();
+        }
+      }
+      case Input.TimerFired fired -> onTimer(fired.kind());
+      case Input.BondUp up -> onBondUp(up.member(), up.observer());
+      case Input.BondDown down -> onBondDown(down.member());
+      case Input.Departed departed -> onDeparted(departed.member());
+      case Input.Propose propose ->
+          proposals.propose(propose.token(), propose.commands(), handover.isLeaving());
+      case Input.Withdraw withdraw -> proposals.withdraw(withdraw.token());
+      case Input.ReadIndex read -> reads.begin(read.token());
+      case Input.Leave leave -> {
+        handover.leave();
+        proposals.rejectHeld();
+      }
+    }
+  }
+
+  private void onTimer(TimerKind kind) {
+    switch (kind) {
+      case ELECTION -> {
+        if (state.electionIsDue()) {
+          onElectionTimeout();
+        }
+      }
+      case HEARTBEAT -> {
+        if (state.leads()) {
+          replication.onHeartbeatTimer();
+          committeeManager.tick(); // may restore the quorum (C5)
+          replication.stepDownWithoutQuorum();
+        }
+      }
+      case CATCH_UP -> following.catchUp().onTimer();
+      case RESEND -> proposals.onResendTimer();
+      case HANDOVER -> handover.onTimer();
+    }
+  }
+
+  private void onElectionTimeout() {
+    boolean unformed = state.log.isEmpty();
+    if (state.options.observer() || handover.isLeaving() || !(unformed || state.mayStand())) {
+      // It can't stand, but it no longer believes in a leader that it doesn't hear.
+      state.phase = Phase.FOLLOWING;
+      state.leader = null;
+      state.resetElectionDeadline();
+    } else if (unformed) {
+      formation.stand();
+    } else {
+      election.preVote();
+    }
+  }
+
+  private void onBondUp(Member member, boolean observer) {
+    state.bonded.put(member, observer);
+    committeeManager.onBondUp(member);
+    if (state.leads()) {
+      replication.onBondUp(member);
+    }
+  }
+
+  private void onBondDown(Member member) {
+    state.bonded.remove(member);
+    committeeManager.onBondDown(member);
+    following.catchUp().onBondDown(member);
+    if (state.leads()) {
+      replication.onBondDown(member);
+      intake.onBondDown(member);
+    } else if (member.equals(state.leader)) {
+      // Whatever was under way is lost; if the leader lives it will be heard of again.
+      state.leader = null;
+      following.catchUp().stop();
+    }
+  }
+
+  private void onDeparted(Member member) {
+    committeeManager.onDeparted(member);
+    if (member.equals(state.leader)) {
+      state.forgetLeader();
+      state.hastenElection(state.config.electionTimeoutJitter());
+    }
+  }
+
+  /** Only messages of one's own lineage enter, but for F5 and for nodes without a log. */
+  private void receive(Member from, Message message) {
+    Lineage own = state.log.lineage();
+    boolean ours = !own.isNone() && own.equals(message.lineage());
+    boolean welcome =
+        ours
+            || (own.isNone()
+                && !message.lineage().isNone()
+                && !state.isAbandoned(message.lineage()));
+    switch (message) {
+      case VoteRequest request -> {
+        if (request.ballot() == Ballot.FORMATION) {
+          formation.onRequest(from, request);
+        } else if (welcome) {
+          election.onRequest(from, request);
+        }
+      }
+      case VoteResponse response -> {
+        if (response.ballot() == Ballot.FORMATION) {
+          formation.onResponse(from, response);
+        } else if (ours || response.lineage().isNone()) {
+          election.onResponse(from, response);
+        }
+      }
+      case AppendEntries entries -> {
+        if (welcome || adopts(entries)) {
+          following.onAppendEntries(from, entries);
+        }
+      }
+      case AppendResponse response -> {
+        if (ours) {
+          replication.onResponse(from, response);
+        }
+      }
+      case LogRequest request -> {
+        if (ours) {
+          following.catchUp().onRequest(from, request);
+        }
+      }
+      case LogResponse response -> {
+        if (welcome) {
+          following.catchUp().onResponse(from, response);
+        }
+      }
+      case Forward forward -> {
+        if (ours) {
+          intake.onForward(from, forward);
+        }
+      }
+      case ForwardResponse placed -> {
+        if (ours && placed.session() == origin().session()) {
+          state.emit(
+              new Effect.ProposalPlaced(
+                  placed.firstSequence(), placed.count(), placed.firstIndex()));
+        }
+      }
+      case ReadRequest request -> {
+        if (ours) {
+          reads.onRequest(from, request);
+        }
+      }
+      case ReadResponse response -> {
+        if (ours) {
+          reads.onResponse(response);
+        }
+      }
+      case TimeoutNow now -> {
+        if (ours
+            && now.term() == state.term()
+            && from.equals(state.leader)
+            && state.mayStand()
+            && !handover.isLeaving()) {
+          election.stand(); // C6
+        }
+      }
+    }
+  }
+
+  /**
+   * F5: a node that doesn't know its formation to be committed takes a leader of another lineage
+   * for its own, of its term or a later one. It drops its log, and never acts in that lineage
+   * again: to the others there it is as lost as with its disk.
+   */
+  private boolean adopts(AppendEntries entries) {
+    if (state.formationCommitted()
+        || entries.lineage().isNone()
+        || state.isAbandoned(entries.lineage())
+        || !state.canAbandon()) {
+      return false;
+    }
+    if (entries.term() >= state.term()) {
+      state.follow(entries.term(), null);
+      state.abandonLog();
+      following.reset();
+    }
+    return true; // An earlier term is answered with the later one.
+  }
+
+  private void apply() {
+    long commit = state.log.commitIndex();
+    if (applied >= commit) {
+      return;
+    }
+    List<Entry> entries = state.log.slice(applied + 1, commit);
+    state.emit(new Effect.Apply(applied + 1, entries));
+    applied = commit;
+    for (Entry entry : entries) {
+      if (entry instanceof Entry.Command command && command.origin().equals(origin())) {
+        proposals.onCommitted(command.sequence());
+      }
+    }
+  }
+
+  private void followRoute() {
+    boolean reachable =
+        state.leads() || (state.leader != null && state.bonded.containsKey(state.leader));
+    Member leader = reachable ? state.leader : null;
+    if (routeTerm != state.term() || !Objects.equals(routeLeader, leader)) {
+      boolean wasLeading = state.self.equals(routeLeader);
+      routeTerm = state.term();
+      routeLeader = leader;
+      intake.onLeaderChanged();
+      proposals.onLeaderChanged();
+      reads.onLeaderChanged();
+      if (wasLeading && !state.leads()) {
+        state.cancelTimer(TimerKind.HEARTBEAT);
+      }
+    }
+  }
+
+  /** Tells what has changed, and sees to it that the election timer is set. */
+  private void tell() {
+    Role role = state.role();
+    if (role != toldRole || state.term() != toldTerm || !Objects.equals(state.leader, toldLeader)) {
+      toldRole = role;
+      toldTerm = state.term();
+      toldLeader = state.leader;
+      state.emit(new Effect.RoleChanged(role, toldTerm, toldLeader));
+    }
+    Committee committee = state.committee();
+    if (state.log.committeeIndex() != toldCommitteeIndex
+        || !Objects.equals(committee, toldCommittee)) {
+      toldCommitteeIndex = state.log.committeeIndex();
+      toldCommittee = committee;
+      state.emit(new Effect.CommitteeChanged(toldCommitteeIndex, committee));
+    }
+    boolean online = isOnline();
+    if (online != toldOnline) {
+      toldOnline = online;
+      state.emit(new Effect.OnlineChanged(online));
+    }
+    state.armElectionTimer();
   }
 }

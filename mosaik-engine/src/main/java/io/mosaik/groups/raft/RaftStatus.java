@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param committee it goes by; null while unformed
  * @param last the end of its log
  * @param commitIndex up to where it knows its log to be committed
- * @param online whether it leads, with an entry of its term committed, or follows in step a leader
- *     that it has heard of within the election timeout
+ * @param online whether it leads and an entry of its term is committed, or follows a leader in step
  */
 public record RaftStatus(
     Role role,

@@ -1,0 +1,154 @@
+package io.mosaik.groups.raft;
+
+import io.mosaik.groups.log.Committee;
+import io.mosaik.groups.log.Member;
+import io.mosaik.groups.raft.Message.Ballot;
+import io.mosaik.groups.raft.Message.Verdict;
+import io.mosaik.groups.raft.Message.VoteRequest;
+import io.mosaik.groups.raft.Message.VoteResponse;
+import io.mosaik.groups.raft.RaftState.Phase;
+import java.util.TreeSet;
+
+/** Standing for election, and voting (E1-E4; §3.4, §3.6.1, §9.6). */
+final class Election {
+
+  private final RaftState state;
+  private final Replication replication;
+
+  /** The members whose grants count in the running (pre-)vote. */
+  private final TreeSet<Member> grants = new TreeSet<>();
+
+  Election(RaftState state, Replication replication) {
+    this.state = state;
+    this.replication = replication;
+  }
+
+  /** The election timeout has passed: ask first whether an election could be won (E2). */
+  void preVote() {
+    state.phase = Phase.PRE_VOTING;
+    state.leader = null;
+    ask(Ballot.PRE_VOTE, state.term() + 1);
+  }
+
+  /** Stands in the next term; at once where the old leader asked for it (C6). */
+  void stand() {
+    state.standInNextTerm(Phase.VOTING);
+    ask(Ballot.VOTE, state.term());
+  }
+
+  private void ask(Ballot ballot, long term) {
+    state.resetElectionDeadline();
+    grants.clear();
+    Committee committee = state.committee();
+    if (committee == null) {
+      throw new IllegalStateException("an unformed node stands by formation");
+    }
+    var request = new VoteRequest(state.log.lineage(), term, ballot, state.log.last());
+    for (Member member : state.bonded.keySet()) {
+      if (counts(committee, member)) {
+        state.send(member, request);
+      }
+    }
+    grants.add(state.self);
+    count();
+  }
+
+  private boolean counts(Committee committee, Member member) {
+    return state.keeps(Rule.INCARNATION)
+        ? committee.contains(member)
+        : committee.containsPeer(member.peer());
+  }
+
+  private void count() {
+    Committee committee = state.committee();
+    if (committee == null) {
+      return;
+    }
+    int granted = 0;
+    for (Member member : grants) {
+      if (counts(committee, member)) {
+        granted++;
+      }
+    }
+    if (granted < committee.majority()) {
+      return;
+    }
+    if (state.phase == Phase.PRE_VOTING) {
+      stand();
+    } else {
+      replication.lead();
+    }
+  }
+
+  void onResponse(Member from, VoteResponse response) {
+    if (response.term() > state.term()) {
+      state.follow(response.term(), null);
+      return;
+    }
+    boolean current =
+        switch (response.ballot()) {
+          case PRE_VOTE ->
+              state.phase == Phase.PRE_VOTING && response.askedTerm() == state.term() + 1;
+          case VOTE -> state.phase == Phase.VOTING && response.askedTerm() == state.term();
+          case FORMATION -> false;
+        };
+    if (current && response.verdict() == Verdict.GRANTED && grants.add(from)) {
+      count();
+    }
+  }
+
+  /** Someone of the same lineage asks, or this node has no log. */
+  void onRequest(Member from, VoteRequest request) {
+    boolean preVote = request.ballot() == Ballot.PRE_VOTE;
+    if (!preVote && request.term() > state.term()) {
+      state.follow(request.term(), null);
+    }
+    Verdict verdict;
+    if (state.options.observer()) {
+      verdict = Verdict.ABSTAINED; // E4
+    } else if (preVote ? wouldGrant(request) : grants(from, request)) {
+      verdict = Verdict.GRANTED;
+    } else {
+      verdict = Verdict.DENIED;
+    }
+    state.send(from, answer(request, verdict));
+  }
+
+  /** E2: disturbs nobody who has a leader. */
+  private boolean wouldGrant(VoteRequest request) {
+    return request.term() > state.term()
+        && isUpToDate(request)
+        && !state.heardOfLeaderLately()
+        && !(state.leads() && replication.hasQuorum());
+  }
+
+  /** E3: stores the vote if it gives it. */
+  boolean grants(Member from, VoteRequest request) {
+    boolean free =
+        state.vote() == null || from.equals(state.vote()) || !state.keeps(Rule.ONE_VOTE_A_TERM);
+    if (request.term() != state.term() || !free || !isUpToDate(request)) {
+      return false;
+    }
+    if (!from.equals(state.vote())) {
+      state.voteFor(from);
+    }
+    state.resetElectionDeadline();
+    return true;
+  }
+
+  private boolean isUpToDate(VoteRequest request) {
+    return request.last().isAtLeastAsUpToDateAs(state.log.last())
+        || !state.keeps(Rule.UP_TO_DATE_CANDIDATE);
+  }
+
+  VoteResponse answer(VoteRequest request, Verdict verdict) {
+    return new VoteResponse(
+        state.log.lineage(),
+        state.term(),
+        request.ballot(),
+        request.term(),
+        verdict,
+        !state.log.isEmpty(),
+        state.leader);
+  }
+}

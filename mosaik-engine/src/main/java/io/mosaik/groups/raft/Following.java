@@ -1,0 +1,144 @@
+package io.mosaik.groups.raft;
+
+import io.mosaik.groups.log.Entry;
+import io.mosaik.groups.log.LogPosition;
+import io.mosaik.groups.log.Member;
+import io.mosaik.groups.raft.Message.AppendEntries;
+import io.mosaik.groups.raft.Message.AppendResponse;
+import io.mosaik.groups.raft.Message.Stored;
+import java.util.List;
+
+/** Everyone else's side of the log: takes a leader's entries and answers (R2, R3, R5; §3.5). */
+final class Following {
+
+  private final RaftState state;
+  private final CatchUp catchUp;
+
+  /** Up to this index the log is known to be that of the current term's leader (R5). */
+  private long matched;
+
+  private long matchedTerm;
+
+  /** The round of the leader's latest message. */
+  private long round;
+
+  private boolean answerDue;
+  private boolean gap;
+
+  Following(RaftState state) {
+    this.state = state;
+    catchUp = new CatchUp(state, this);
+  }
+
+  CatchUp catchUp() {
+    return catchUp;
+  }
+
+  /** Whether the log is known to be the leader's up to what was last heard of it. */
+  boolean isInStep() {
+    return state.leader != null
+        && matchedTerm == state.term()
+        && matched > 0
+        && !gap
+        && !catchUp.isRunning();
+  }
+
+  /** A leader of this node's lineage speaks, or of any if this node has none. */
+  void onAppendEntries(Member from, AppendEntries message) {
+    if (message.term() < state.term()) {
+      // Tells a leader of the past that it is one.
+      state.send(from, answer(message, Stored.GAP, state.log.last()));
+      return;
+    }
+    boolean sameTerm = message.term() == state.term();
+    if (sameTerm && (state.leads() || (state.leader != null && !state.leader.equals(from)))) {
+      state.emit(
+          new Effect.Violation(
+              from, "term " + state.term() + " is led by " + state.leader + ", not by " + from));
+      return;
+    }
+    if (!sameTerm || state.phase != RaftState.Phase.FOLLOWING) {
+      state.follow(message.term(), from);
+    }
+    state.heardOfLeader(from, message.lineage());
+    if (matchedTerm != state.term()) {
+      matchedTerm = state.term();
+      matched = state.log.commitIndex();
+      round = 0;
+    }
+    round = Math.max(round, message.round());
+    answerDue = true;
+    gap = !state.log.has(message.previous());
+    if (gap) {
+      catchUp.need(message.previous().index());
+      return;
+    }
+    take(message.previous(), message.entries());
+    match(message.previous().index() + message.entries().size(), message.commitIndex());
+  }
+
+  /** The log was dropped: nothing of it matches any more. */
+  void reset() {
+    matched = 0;
+    matchedTerm = 0;
+    catchUp.stop();
+  }
+
+  /** Appends entries that follow a position of this log (R3). */
+  void take(LogPosition previous, List<Entry> entries) {
+    long index = previous.index();
+    boolean conflict = !state.keeps(Rule.TRUNCATE_CONFLICTS_ONLY);
+    if (conflict && index < state.log.lastIndex()) {
+      state.log.truncateFrom(index + 1);
+    }
+    for (Entry entry : entries) {
+      index++;
+      if (index <= state.log.lastIndex()) {
+        if (state.log.termAt(index) == entry.term()) {
+          continue;
+        }
+        state.log.truncateFrom(index);
+      }
+      state.log.append(entry);
+    }
+  }
+
+  /** The log is the leader's up to an index; the leader's commit index counts up to there (R5). */
+  void match(long index, long leaderCommit) {
+    matched = Math.max(matched, index);
+    long bound = state.keeps(Rule.COMMIT_KNOWN_MATCH) ? matched : state.log.lastIndex();
+    long commit = Math.min(leaderCommit, bound);
+    if (commit > state.log.commitIndex()) {
+      state.commitTo(commit);
+    }
+    catchUp.onMatched(matched);
+  }
+
+  /** Missing entries came from a peer. */
+  void caughtUpTo(long index, long commitIndex) {
+    gap = false;
+    answerDue = true;
+    match(index, commitIndex);
+  }
+
+  /** Answers once what is answered for is given to the storage. */
+  void flush() {
+    if (!answerDue) {
+      return;
+    }
+    answerDue = false;
+    Member leader = state.leader;
+    if (leader == null || state.leads() || matchedTerm != state.term()) {
+      return;
+    }
+    boolean voter = state.isVoter() && !state.options.observer();
+    LogPosition position = gap && voter ? state.log.last() : state.log.position(matched);
+    Stored stored = voter ? (gap ? Stored.GAP : Stored.STORED) : Stored.ABSTAINED; // E4
+    state.send(
+        leader, new AppendResponse(state.leaderLineage, state.term(), stored, position, round));
+  }
+
+  private AppendResponse answer(AppendEntries message, Stored stored, LogPosition position) {
+    return new AppendResponse(message.lineage(), state.term(), stored, position, message.round());
+  }
+}

@@ -1,0 +1,107 @@
+package io.mosaik.groups.raft;
+
+import io.mosaik.groups.log.Entry;
+import io.mosaik.groups.log.Member;
+import io.mosaik.groups.log.Origin;
+import io.mosaik.groups.raft.Message.Forward;
+import io.mosaik.groups.raft.Message.ForwardResponse;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The leader's side of commands: places them in its log, in each origin's order, once it is open
+ * (E5). What comes before that waits a little; what is over the bound is dropped, and its origin
+ * sends it again.
+ */
+final class Intake {
+
+  /** So many messages wait for the leader to open at most. */
+  private static final int MAX_WAITING = 1_000;
+
+  private record Waiting(Member from, Forward forward) {}
+
+  private final RaftState state;
+  private final Replication replication;
+  private final Handover handover;
+  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+
+  /** The last number that this leader placed of each origin: what comes again is left out. */
+  private final LinkedHashMap<Origin, Long> placed = new LinkedHashMap<>();
+
+  Intake(RaftState state, Replication replication, Handover handover) {
+    this.state = state;
+    this.replication = replication;
+    this.handover = handover;
+  }
+
+  /** Whether commands are taken now. */
+  boolean isOpen() {
+    return replication.isOpen() && !handover.isRunning();
+  }
+
+  void onForward(Member from, Forward forward) {
+    if (isOpen()) {
+      place(from, new Origin(from.peer(), forward.session()), forward);
+    } else if (state.leads() && !handover.isRunning() && waiting.size() < MAX_WAITING) {
+      waiting.add(new Waiting(from, forward));
+    }
+  }
+
+  private void place(Member from, Origin origin, Forward forward) {
+    place(from, origin, forward.firstSequence(), forward.commands());
+  }
+
+  /**
+   * Appends an origin's commands.
+   *
+   * @param from whom to tell where they are; null if it is this node
+   */
+  void place(@Nullable Member from, Origin origin, long firstSequence, List<byte[]> commands) {
+    Long before = placed.get(origin);
+    long next = before == null ? firstSequence : before + 1;
+    long skip = next - firstSequence;
+    if (skip < 0 || skip >= commands.size()) {
+      return; // A gap, which the origin closes, or nothing new.
+    }
+    long firstIndex = state.log.lastIndex() + 1;
+    for (byte[] command : commands.subList((int) skip, commands.size())) {
+      state.append(new Entry.Command(state.term(), origin, next++, command));
+    }
+    placed.put(origin, next - 1);
+    int count = commands.size() - (int) skip;
+    if (from == null) {
+      state.emit(new Effect.ProposalPlaced(firstSequence + skip, count, firstIndex));
+    } else {
+      state.send(
+          from,
+          new ForwardResponse(
+              state.log.lineage(),
+              state.term(),
+              origin.session(),
+              firstSequence + skip,
+              count,
+              firstIndex));
+    }
+  }
+
+  /** What came before this leader was open. */
+  void flush() {
+    if (isOpen()) {
+      for (Waiting early = waiting.poll(); early != null; early = waiting.poll()) {
+        onForward(early.from, early.forward);
+      }
+    }
+  }
+
+  void onLeaderChanged() {
+    waiting.clear();
+    placed.clear();
+  }
+
+  void onBondDown(Member member) {
+    placed.keySet().removeIf(origin -> origin.peer().equals(member.peer()));
+    waiting.removeIf(early -> early.from.equals(member));
+  }
+}

@@ -1,0 +1,198 @@
+package io.mosaik.groups.raft;
+
+import io.mosaik.groups.log.Entry;
+import io.mosaik.groups.log.Member;
+import io.mosaik.groups.log.Origin;
+import io.mosaik.groups.raft.Effect.Rejection;
+import io.mosaik.groups.raft.Message.Forward;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The origin's side of commands (S1): numbers them when they first leave, sends them to whoever
+ * leads, and keeps each until it comes back in this node's own log. They are all sent again, in
+ * order, whenever the leader, its term or the bond with it has changed, or nothing has come for too
+ * long; the sessions make sure that each counts once (S2).
+ */
+final class Proposals {
+
+  /** So many commands wait at most; more are rejected. */
+  static final int MAX_PENDING = 100_000;
+
+  /** So many bytes of commands wait at most: 256 MiB. */
+  static final long MAX_PENDING_BYTES = 256L << 20;
+
+  private record Held(long token, List<byte[]> commands) {}
+
+  private final RaftState state;
+  private final Intake intake;
+  private final Origin origin;
+
+  /** Proposals that wait for a leader; none of them has left this node. */
+  private final ArrayDeque<Held> held = new ArrayDeque<>();
+
+  private int heldCount;
+
+  /** Commands that were numbered and have not come back: from {@link #head} on. */
+  private final ArrayList<byte[]> pending = new ArrayList<>();
+
+  private int head;
+
+  /** The number of the command at {@link #head}. */
+  private long firstPending = 1;
+
+  /** The next number to send to the current leader. */
+  private long nextToSend = 1;
+
+  private long pendingBytes;
+  private boolean resendTimerSet;
+  private long firstPendingAtTimer;
+
+  Proposals(RaftState state, Intake intake) {
+    this.state = state;
+    this.intake = intake;
+    origin = new Origin(state.self.peer(), state.options.session());
+  }
+
+  Origin origin() {
+    return origin;
+  }
+
+  private int pendingCount() {
+    return pending.size() - head;
+  }
+
+  void propose(long token, List<byte[]> commands, boolean leaving) {
+    long sizeBytes = 0;
+    for (byte[] command : commands) {
+      if (command.length > Entry.MAX_COMMAND_BYTES) {
+        reject(token, Rejection.TOO_LARGE);
+        return;
+      }
+      sizeBytes += command.length;
+    }
+    if (leaving) {
+      reject(token, Rejection.OFFLINE);
+    } else if (pendingCount() + heldCount + commands.size() > MAX_PENDING
+        || pendingBytes + sizeBytes > MAX_PENDING_BYTES) {
+      reject(token, Rejection.FULL);
+    } else {
+      pendingBytes += sizeBytes;
+      heldCount += commands.size();
+      held.add(new Held(token, commands));
+    }
+  }
+
+  private void reject(long token, Rejection reason) {
+    state.emit(new Effect.ProposalRejected(token, reason));
+  }
+
+  void withdraw(long token) {
+    held.removeIf(proposal -> {
+      if (proposal.token != token) {
+        return false;
+      }
+      drop(proposal);
+      return true;
+    });
+  }
+
+  /** This node leaves: what has not left it yet never will. */
+  void rejectHeld() {
+    for (Held proposal : held) {
+      drop(proposal);
+    }
+    held.clear();
+  }
+
+  private void drop(Held proposal) {
+    heldCount -= proposal.commands.size();
+    for (byte[] command : proposal.commands) {
+      pendingBytes -= command.length;
+    }
+    reject(proposal.token, Rejection.OFFLINE);
+  }
+
+  /** The way to the leader is another one: all are sent again. */
+  void onLeaderChanged() {
+    nextToSend = firstPending;
+  }
+
+  /** One of this origin's commands is committed. */
+  void onCommitted(long sequence) {
+    if (sequence != firstPending || pendingCount() == 0) {
+      return;
+    }
+    pendingBytes -= pending.get(head).length;
+    pending.set(head, new byte[0]);
+    head++;
+    firstPending++;
+    nextToSend = Math.max(nextToSend, firstPending);
+    if (head > 1_024 && head > pending.size() / 2) {
+      pending.subList(0, head).clear();
+      head = 0;
+    }
+  }
+
+  void onResendTimer() {
+    resendTimerSet = false;
+    if (firstPending == firstPendingAtTimer) {
+      nextToSend = firstPending;
+    }
+  }
+
+  /** Sends on what can be sent. */
+  void flush() {
+    Member leader = state.leader;
+    boolean toSelf = state.leads() && intake.isOpen();
+    boolean toOther =
+        !state.leads()
+            && leader != null
+            && !state.log.isEmpty()
+            && state.leaderLineage.equals(state.log.lineage())
+            && state.bonded.containsKey(leader);
+    if (toSelf || toOther) {
+      release();
+      while (nextToSend < firstPending + pendingCount()) {
+        List<byte[]> batch = batch();
+        if (toSelf) {
+          intake.place(null, origin, nextToSend, batch);
+        } else if (leader != null) {
+          state.send(
+              leader,
+              new Forward(state.log.lineage(), state.term(), origin.session(), nextToSend, batch));
+        }
+        nextToSend += batch.size();
+      }
+    }
+    if (!resendTimerSet && pendingCount() > 0) {
+      resendTimerSet = true;
+      firstPendingAtTimer = firstPending;
+      state.setTimer(TimerKind.RESEND, state.config.forwardTimeout().toNanos());
+    }
+  }
+
+  private void release() {
+    @Nullable Held proposal;
+    while ((proposal = held.poll()) != null) {
+      int count = proposal.commands.size();
+      state.emit(new Effect.ProposalAccepted(proposal.token, firstPending + pendingCount(), count));
+      heldCount -= count;
+      pending.addAll(proposal.commands);
+    }
+  }
+
+  private List<byte[]> batch() {
+    int from = head + (int) (nextToSend - firstPending);
+    int to = from;
+    long sizeBytes = 0;
+    while (to < pending.size()
+        && to - from < Message.MAX_BATCH_ENTRIES
+        && (to == from || sizeBytes <= Message.MAX_BATCH_BYTES)) {
+      sizeBytes += pending.get(to++).length;
+    }
+    return pending.subList(from, to);
+  }
+}

@@ -1,0 +1,334 @@
+package io.mosaik.groups.raft;
+
+import io.mosaik.groups.log.Committee;
+import io.mosaik.groups.log.Entry;
+import io.mosaik.groups.log.HardState;
+import io.mosaik.groups.log.Lineage;
+import io.mosaik.groups.log.LogWrite;
+import io.mosaik.groups.log.Member;
+import io.mosaik.groups.log.StoredLog;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the parts of a core share: who it is, its hard state, its phase, its log, the members it is
+ * bonded with, and the effects of the step that runs. It has no rules of its own but one: the hard
+ * state is stored before anything that is sent.
+ */
+final class RaftState {
+
+  /** What a core is busy with. */
+  enum Phase {
+    /** Follows a leader, or waits for one. */
+    FOLLOWING,
+    /** Asks whether it would be elected (E2). */
+    PRE_VOTING,
+    /** Stands for election (E3). */
+    VOTING,
+    /** Tries to form the first committee (F2). */
+    FORMING,
+    /** Leads the current term. */
+    LEADING
+  }
+
+  /** Lineages that were dropped are remembered; so many at most. */
+  private static final int MAX_ABANDONED = 64;
+
+  final ConsensusConfig config;
+  final RaftOptions options;
+  final Member self;
+  final RandomGenerator random;
+  final RaftLog log;
+
+  /** The bonded members, and whether each is an observer. */
+  final TreeMap<Member, Boolean> bonded = new TreeMap<>();
+
+  private final Set<Rule> broken;
+  private final ArrayList<Lineage> abandoned;
+  private long term;
+  private @Nullable Member vote;
+  private boolean formationCommitted;
+  private boolean hardStateChanged;
+
+  Phase phase = Phase.FOLLOWING;
+  @Nullable Member leader;
+
+  /** The lineage that the leader last heard of speaks for. */
+  Lineage leaderLineage = Lineage.NONE;
+
+  /** When a leader was last heard of; of no meaning unless {@link #leaderHeard}. */
+  private long leaderHeardNs;
+
+  private boolean leaderHeard;
+
+  /** When to stand for election, or to give a leader up. */
+  private long electionDeadlineNs;
+
+  /** When the pending election timer is due; {@code Long.MAX_VALUE} if none is pending. */
+  private long electionTimerDueNs = Long.MAX_VALUE;
+
+  private long nowNs;
+  private List<Effect> out = new ArrayList<>();
+
+  RaftState(
+      ConsensusConfig config,
+      RaftOptions options,
+      StoredLog stored,
+      RandomGenerator random,
+      Set<Rule> broken) {
+    this.config = config;
+    this.options = options;
+    this.self = options.self();
+    this.random = random;
+    this.broken = broken;
+    log = new RaftLog(stored.entries());
+    HardState hard = stored.hardState();
+    term = hard.term();
+    vote = hard.vote();
+    formationCommitted = hard.formationCommitted() && !log.isEmpty();
+    abandoned = new ArrayList<>(hard.abandoned());
+  }
+
+  void begin(long now, List<Effect> effects) {
+    nowNs = now;
+    out = effects;
+  }
+
+  long now() {
+    return nowNs;
+  }
+
+  boolean keeps(Rule rule) {
+    return !broken.contains(rule);
+  }
+
+  // Effects
+
+  void emit(Effect effect) {
+    out.add(effect);
+  }
+
+  void send(Member to, Message message) {
+    storeHardState();
+    out.add(new Effect.Send(to, message));
+  }
+
+  void broadcast(Message message) {
+    if (!bonded.isEmpty()) {
+      storeHardState();
+      out.add(new Effect.Broadcast(message));
+    }
+  }
+
+  void setTimer(TimerKind kind, long delayNs) {
+    out.add(new Effect.SetTimer(kind, Math.max(0, delayNs)));
+  }
+
+  void cancelTimer(TimerKind kind) {
+    out.add(new Effect.CancelTimer(kind));
+  }
+
+  void storeHardState() {
+    if (hardStateChanged) {
+      hardStateChanged = false;
+      out.add(new Effect.Persist(new LogWrite(hardState(), 0, List.of())));
+    }
+  }
+
+  /** Gives the storage all entries that it has not been given. */
+  void storeEntries() {
+    LogWrite write = log.takeUnwritten();
+    if (write != null) {
+      HardState hard = hardStateChanged ? hardState() : null;
+      hardStateChanged = false;
+      out.add(new Effect.Persist(new LogWrite(hard, write.firstIndex(), write.entries())));
+    }
+  }
+
+  private HardState hardState() {
+    return new HardState(
+        log.lineage(),
+        term,
+        keeps(Rule.STORED_VOTE) ? vote : null,
+        formationCommitted,
+        List.copyOf(abandoned));
+  }
+
+  // Term and vote
+
+  long term() {
+    return term;
+  }
+
+  @Nullable Member vote() {
+    return vote;
+  }
+
+  void voteFor(Member candidate) {
+    vote = candidate;
+    hardStateChanged = true;
+  }
+
+  /** Begins the next term with a vote for itself. */
+  void standInNextTerm(Phase newPhase) {
+    term++;
+    voteFor(self);
+    phase = newPhase;
+    leader = null;
+  }
+
+  /** Follows whoever leads in this term, which is the current one or a later one. */
+  void follow(long newTerm, @Nullable Member newLeader) {
+    if (newTerm < term) {
+      throw new IllegalStateException("term " + newTerm + " is before " + term);
+    }
+    if (newTerm > term) {
+      term = newTerm;
+      vote = null;
+      hardStateChanged = true;
+    }
+    if (phase == Phase.LEADING) {
+      resetElectionDeadline();
+    }
+    phase = Phase.FOLLOWING;
+    leader = newLeader;
+  }
+
+  boolean leads() {
+    return phase == Phase.LEADING;
+  }
+
+  // The leader's signs of life
+
+  void heardOfLeader(Member from, Lineage lineage) {
+    leader = from;
+    leaderLineage = lineage;
+    leaderHeard = true;
+    leaderHeardNs = nowNs;
+    resetElectionDeadline();
+  }
+
+  /** The leader is known to be gone: nobody needs to wait for it. */
+  void forgetLeader() {
+    leaderHeard = false;
+    leader = null;
+  }
+
+  /** Whether a leader was heard of within the minimum election timeout (E2). */
+  boolean heardOfLeaderLately() {
+    return leaderHeard && nowNs - leaderHeardNs < electionTimeoutNs();
+  }
+
+  long electionTimeoutNs() {
+    return config.electionTimeout().toNanos();
+  }
+
+  void resetElectionDeadline() {
+    boolean unformed = log.isEmpty() && phase == Phase.FOLLOWING;
+    long delay = unformed ? config.bootstrapDelay().toNanos() : 0;
+    electionDeadlineNs = nowNs + randomTimeoutNs() + delay * options.reluctance();
+  }
+
+  /** Without the bootstrap delay, which a node that has already waited need not wait again. */
+  void resetElectionDeadlineForRetry() {
+    electionDeadlineNs = nowNs + randomTimeoutNs();
+  }
+
+  void hastenElection(Duration within) {
+    electionDeadlineNs =
+        Math.min(electionDeadlineNs, nowNs + random.nextLong(Math.max(1, within.toNanos())));
+  }
+
+  private long randomTimeoutNs() {
+    long jitterNs = random.nextLong(config.electionTimeoutJitter().toNanos() + 1);
+    return (electionTimeoutNs() + jitterNs) * options.reluctance();
+  }
+
+  /**
+   * The election timer is set lazily: while a leader is heard of, the deadline moves and the
+   * pending timer stays, to be set anew when it fires too early.
+   */
+  void armElectionTimer() {
+    if (!leads() && electionTimerDueNs > electionDeadlineNs) {
+      electionTimerDueNs = electionDeadlineNs;
+      setTimer(TimerKind.ELECTION, electionDeadlineNs - nowNs);
+    }
+  }
+
+  /** Whether the deadline has really come, now that the timer has fired. */
+  boolean electionIsDue() {
+    electionTimerDueNs = Long.MAX_VALUE;
+    return !leads() && nowNs - electionDeadlineNs >= 0;
+  }
+
+  // Committee and formation
+
+  @Nullable Committee committee() {
+    return log.committee();
+  }
+
+  boolean isVoter() {
+    Committee committee = log.committee();
+    return committee != null && committee.contains(self);
+  }
+
+  boolean formationCommitted() {
+    return formationCommitted;
+  }
+
+  /** Whether it may stand for election (E1). */
+  boolean mayStand() {
+    return !options.observer() && !log.isEmpty() && (isVoter() || !formationCommitted);
+  }
+
+  void commitTo(long index) {
+    log.commitTo(index);
+    if (!formationCommitted) {
+      formationCommitted = true;
+      hardStateChanged = true;
+    }
+  }
+
+  boolean isAbandoned(Lineage lineage) {
+    return keeps(Rule.ABANDONED_FOR_GOOD) && abandoned.contains(lineage);
+  }
+
+  boolean canAbandon() {
+    return !formationCommitted && abandoned.size() < MAX_ABANDONED;
+  }
+
+  /** Drops the log, whose formation is not known to be committed, for another lineage (F5). */
+  void abandonLog() {
+    if (log.commitIndex() > 0) {
+      throw new IllegalStateException("a log with committed entries is never abandoned");
+    }
+    abandoned.add(log.lineage());
+    log.truncateFrom(1);
+    hardStateChanged = true;
+    storeEntries();
+  }
+
+  Role role() {
+    return switch (phase) {
+      case LEADING -> Role.LEADER;
+      case PRE_VOTING, VOTING, FORMING -> Role.CANDIDATE;
+      case FOLLOWING -> {
+        if (options.observer()) {
+          yield Role.OBSERVER;
+        }
+        yield log.isEmpty() ? Role.UNFORMED : isVoter() ? Role.FOLLOWER : Role.LEARNER;
+      }
+    };
+  }
+
+  /** Appends entries as a leader. */
+  long append(Entry entry) {
+    log.append(entry);
+    return log.lastIndex();
+  }
+}

@@ -1,0 +1,232 @@
+package io.mosaik.groups.raft;
+
+import io.mosaik.groups.log.Committee;
+import io.mosaik.groups.log.Entry;
+import io.mosaik.groups.log.LogPosition;
+import io.mosaik.groups.log.Member;
+import io.mosaik.groups.raft.Message.AppendEntries;
+import io.mosaik.groups.raft.Message.AppendResponse;
+import io.mosaik.groups.raft.Message.Stored;
+import io.mosaik.groups.raft.RaftState.Phase;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The leader's side of the log: what it broadcasts, who has stored how much of it, and what is
+ * committed by that (R1, R2, R4, E5, E6; §3.5, §3.6.2, §6.2).
+ */
+final class Replication {
+
+  private final RaftState state;
+  private final TreeMap<Member, Progress> progress = new TreeMap<>();
+
+  /** The index of the entry that this leader began with; once committed, it acts (E5, C2). */
+  private long openingIndex;
+
+  /** Entries up to here were broadcast. */
+  private long broadcastThrough;
+
+  /** The commit index that was broadcast last. */
+  private long announcedCommit;
+
+  /** Counts the broadcasts of this term. */
+  private long round;
+
+  private boolean broadcastDue;
+
+  Replication(RaftState state) {
+    this.state = state;
+  }
+
+  /** Won an election: leads, beginning with an entry of its own term (E5). */
+  void lead() {
+    lead(new Entry.Noop(state.term()));
+  }
+
+  /** Leads, beginning with this entry. */
+  void lead(Entry opening) {
+    state.phase = Phase.LEADING;
+    state.leader = state.self;
+    progress.clear();
+    for (Member member : state.bonded.keySet()) {
+      progress.put(member, new Progress(state.now()));
+    }
+    Committee committee = state.committee();
+    if (committee != null) {
+      // Those without a bond have an election timeout to come, like the others.
+      for (Member member : committee.members()) {
+        progress.putIfAbsent(member, new Progress(state.now()));
+      }
+    }
+    broadcastThrough = state.log.lastIndex();
+    announcedCommit = state.log.commitIndex();
+    round = 0;
+    openingIndex = state.append(opening);
+    broadcastDue = true;
+    armHeartbeat();
+  }
+
+  /** Whether it leads and an entry of its own term is committed. */
+  boolean isOpen() {
+    return state.leads() && state.log.commitIndex() >= openingIndex;
+  }
+
+  @Nullable Progress progressOf(Member member) {
+    return progress.get(member);
+  }
+
+  /** How long a member has been silent in this term; for ever if it is not known. */
+  long silentNs(Member member) {
+    Progress known = progress.get(member);
+    return known == null ? Long.MAX_VALUE : state.now() - known.heardNs;
+  }
+
+  /** Members are known from their first bond in this term on, even when it breaks. */
+  void onBondUp(Member member) {
+    progress.computeIfAbsent(member, m -> new Progress(state.now()));
+    // Whatever was under way on the old bond is lost: an empty message tells where the log is.
+    state.send(member, message(broadcastThrough, List.of()));
+  }
+
+  /** Voters stay known without a bond: how long they are silent matters. */
+  void onBondDown(Member member) {
+    Committee committee = state.committee();
+    if (committee == null || !committee.contains(member)) {
+      progress.remove(member);
+    }
+  }
+
+  private AppendEntries message(long previousIndex, List<Entry> entries) {
+    return new AppendEntries(
+        state.log.lineage(),
+        state.term(),
+        state.log.position(previousIndex),
+        state.log.commitIndex(),
+        round,
+        entries);
+  }
+
+  void onHeartbeatTimer() {
+    broadcastDue = true;
+    armHeartbeat();
+  }
+
+  private void armHeartbeat() {
+    long jitterNs = state.random.nextLong(state.config.heartbeatJitter().toNanos() + 1);
+    state.setTimer(TimerKind.HEARTBEAT, state.config.heartbeatInterval().toNanos() - jitterNs);
+  }
+
+  /** The next flush starts a round, even with nothing to send. Returns its number. */
+  long startRound() {
+    broadcastDue = true;
+    return round + 1;
+  }
+
+  /** One encoded message goes to all (R2), before the own append is stored (R1). */
+  void flush() {
+    long last = state.log.lastIndex();
+    boolean first = true;
+    while (broadcastThrough < last
+        || (first && (broadcastDue || announcedCommit < state.log.commitIndex()))) {
+      round++;
+      List<Entry> entries = state.log.batch(broadcastThrough + 1, last);
+      state.broadcast(message(broadcastThrough, entries));
+      broadcastThrough += entries.size();
+      first = false;
+    }
+    broadcastDue = false;
+    announcedCommit = state.log.commitIndex();
+  }
+
+  void onResponse(Member from, AppendResponse response) {
+    if (response.term() > state.term()) {
+      state.follow(response.term(), null);
+      return;
+    }
+    Progress known = progress.get(from);
+    if (!state.leads() || response.term() < state.term() || known == null) {
+      return;
+    }
+    if (response.round() > round
+        || (response.stored() != Stored.GAP && !state.log.has(response.position()))) {
+      state.emit(new Effect.Violation(from, "it has what was never sent: " + response));
+      return;
+    }
+    known.heardNs = state.now();
+    LogPosition position = response.position();
+    switch (response.stored()) {
+      case STORED -> {
+        known.round = Math.max(known.round, response.round());
+        known.matchIndex = Math.max(known.matchIndex, position.index());
+        known.knownIndex = Math.max(known.knownIndex, position.index());
+        advanceCommit();
+      }
+      case GAP -> known.round = Math.max(known.round, response.round());
+      case ABSTAINED -> known.knownIndex = Math.max(known.knownIndex, position.index()); // E4
+    }
+  }
+
+  /** R4: by a majority of the committee, and only entries of the current term (§3.6.2). */
+  void advanceCommit() {
+    long index = quorumOf(known -> known.matchIndex, ownMatch());
+    if (index > state.log.commitIndex()
+        && (state.log.termAt(index) == state.term() || !state.keeps(Rule.COMMIT_CURRENT_TERM))) {
+      state.commitTo(index);
+    }
+  }
+
+  private long ownMatch() {
+    return state.keeps(Rule.STORED_APPEND) ? state.log.storedThrough() : state.log.lastIndex();
+  }
+
+  /** The latest round that a majority of the committee has answered, this leader included. */
+  long confirmedRound() {
+    return quorumOf(known -> known.round, round);
+  }
+
+  private interface Measure {
+    long of(Progress progress);
+  }
+
+  /** The largest value that a majority of the committee has reached. */
+  private long quorumOf(Measure measure, long own) {
+    Committee committee = state.committee();
+    if (committee == null) {
+      return 0;
+    }
+    var values = new long[committee.size()];
+    int i = 0;
+    for (Member member : committee.members()) {
+      Progress known = progress.get(member);
+      values[i++] = member.equals(state.self) ? own : known == null ? 0 : measure.of(known);
+    }
+    Arrays.sort(values);
+    return values[values.length - committee.majority()];
+  }
+
+  /** How many of the committee were heard of within an election timeout, this leader included. */
+  int reachable(Committee committee) {
+    int count = 0;
+    for (Member member : committee.members()) {
+      if (member.equals(state.self) || silentNs(member) <= state.electionTimeoutNs()) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /** E6: whether a majority of the committee was heard of within an election timeout. */
+  boolean hasQuorum() {
+    Committee committee = state.committee();
+    return committee != null && reachable(committee) >= committee.majority();
+  }
+
+  /** E6: a leader that has lost its majority is none (§6.2). */
+  void stepDownWithoutQuorum() {
+    if (!hasQuorum()) {
+      state.follow(state.term(), null);
+    }
+  }
+}

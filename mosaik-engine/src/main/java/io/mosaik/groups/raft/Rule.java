@@ -1,0 +1,40 @@
+package io.mosaik.groups.raft;
+
+/**
+ * The safety rules of {@code docs/raft.md} that a core can be told to break, so that tests can show
+ * that their checks would notice. Not for any other use.
+ */
+enum Rule {
+  /** E3: at most one vote a term. */
+  ONE_VOTE_A_TERM,
+  /** E3: a vote is stored before it is given. */
+  STORED_VOTE,
+  /** E3: only a candidate whose log is at least as up to date gets a vote. */
+  UP_TO_DATE_CANDIDATE,
+  /** E3: a candidate counts full members, incarnation included. */
+  INCARNATION,
+  /** R1: the leader's own append counts when it is stored. */
+  STORED_APPEND,
+  /** R3: truncate from the first entry whose term differs, not on mere shortness. */
+  TRUNCATE_CONFLICTS_ONLY,
+  /** R4: only entries of the current term are committed by counting. */
+  COMMIT_CURRENT_TERM,
+  /** R5: followers commit only what is known to match. */
+  COMMIT_KNOWN_MATCH,
+  /** C1: the next change waits until the last is committed. */
+  ONE_CHANGE_AT_A_TIME,
+  /** C1: a change is by one member. */
+  ONE_MEMBER_A_CHANGE,
+  /** C2: no change before an entry of the leader's own term is committed. */
+  CHANGE_AFTER_OWN_TERM,
+  /** F4: every member of the electorate answers. */
+  ALL_ANSWER,
+  /** F4: none of them has a log. */
+  NONE_WITH_A_LOG,
+  /** F5: who drops a log for another lineage never acts in the dropped one again. */
+  ABANDONED_FOR_GOOD,
+  /** Reads: the leadership is confirmed after the query arrived. */
+  CONFIRMED_READ,
+  /** S2: a command whose number was applied is skipped. */
+  APPLIED_ONCE
+}
