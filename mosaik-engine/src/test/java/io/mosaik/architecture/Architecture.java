@@ -49,6 +49,7 @@ record Architecture(String root) {
         nettyStaysInTheTransport(),
         theClockHasADoor(),
         threadsHaveADoor(),
+        theSimulationHasOneThread(),
         randomnessHasADoor(),
         seededRandomnessHasADoor(),
         socketsHaveADoor(),
@@ -117,9 +118,18 @@ record Architecture(String root) {
   }
 
   ArchRule threadsHaveADoor() {
-    return behindTheDoor()
+    return classes()
+        .that(outside("runtime", "transport.quic", "sim"))
         .should(Doors.notTouchThreads())
         .as("Work runs on a Strand, not on threads and executors of its own")
+        .allowEmptyShould(true);
+  }
+
+  ArchRule theSimulationHasOneThread() {
+    return classes()
+        .that(liveIn("sim"))
+        .should(Doors.notStartThreads())
+        .as("The simulation runs on the thread of its caller, which it may look at")
         .allowEmptyShould(true);
   }
 

@@ -47,6 +47,9 @@ final class Doors {
   private static final Set<String> GENERATORS =
       Set.of("java.util.Random", "java.util.SplittableRandom");
 
+  private static final Set<String> LOOKS_AT_A_THREAD =
+      Set.of("currentThread", "getName", "isInterrupted");
+
   private static final Set<String> UNORDERED =
       Set.of(
           "java.util.HashMap",
@@ -94,14 +97,16 @@ final class Doors {
         type ->
             type.isAssignableTo(Thread.class)
                 || type.getName().startsWith("java.lang.Thread$")
-                || type.isAssignableTo(ThreadLocal.class)
-                || type.isAssignableTo(ExecutorService.class)
-                || type.isAssignableTo(ThreadFactory.class)
-                || type.getName().equals(CONCURRENT + ".Executors")
-                || type.getName().equals(CONCURRENT + ".ExecutorCompletionService")
-                || type.getName().startsWith(CONCURRENT + ".ForkJoin")
-                || type.getName().equals("java.util.Timer")
-                || type.getName().equals("java.util.TimerTask"));
+                || isExecutor(type));
+  }
+
+  static ArchCondition<JavaClass> notStartThreads() {
+    return notUseTypeOrAccess(
+        "start threads or use executors",
+        type -> type.getName().startsWith("java.lang.Thread$") || isExecutor(type),
+        access ->
+            access.getTargetOwner().isAssignableTo(Thread.class)
+                && !LOOKS_AT_A_THREAD.contains(access.getName()));
   }
 
   static ArchCondition<JavaClass> notDrawUnseededRandomness() {
@@ -205,6 +210,17 @@ final class Doors {
                 || type.getPackageName().equals("java.nio.channels")
                 || type.getPackageName().startsWith("java.nio.file")
                 || type.getName().equals("java.io.File"));
+  }
+
+  private static boolean isExecutor(JavaClass type) {
+    return type.isAssignableTo(ThreadLocal.class)
+        || type.isAssignableTo(ExecutorService.class)
+        || type.isAssignableTo(ThreadFactory.class)
+        || type.getName().equals(CONCURRENT + ".Executors")
+        || type.getName().equals(CONCURRENT + ".ExecutorCompletionService")
+        || type.getName().startsWith(CONCURRENT + ".ForkJoin")
+        || type.getName().equals("java.util.Timer")
+        || type.getName().equals("java.util.TimerTask");
   }
 
   private static boolean isSocketOrAddress(String name) {

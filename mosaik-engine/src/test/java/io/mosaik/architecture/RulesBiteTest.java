@@ -40,6 +40,7 @@ class RulesBiteTest {
     offenders.put(house.nettyStaysInTheTransport(), List.of("KnowsNetty"));
     offenders.put(house.theClockHasADoor(), List.of("ReadsTheClock"));
     offenders.put(house.threadsHaveADoor(), List.of("StartsThreads"));
+    offenders.put(house.theSimulationHasOneThread(), List.of("StartsAnotherThread"));
     offenders.put(house.randomnessHasADoor(), List.of("DrawsRandomness"));
     offenders.put(house.seededRandomnessHasADoor(), List.of("DrawsRandomness", "MakesGenerators"));
     offenders.put(house.socketsHaveADoor(), List.of("OpensSockets"));
