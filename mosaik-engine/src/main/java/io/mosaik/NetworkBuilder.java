@@ -1,5 +1,7 @@
 package io.mosaik;
 
+import io.mosaik.discovery.DiscoveryConfig;
+import io.mosaik.discovery.bootstrap.BootstrapSource;
 import io.mosaik.id.NetworkId;
 import io.mosaik.id.SecretKey;
 import io.mosaik.transport.Address;
@@ -15,11 +17,13 @@ public final class NetworkBuilder {
   private final NetworkId id;
   private final List<String> tags = new ArrayList<>();
   private final List<PeerAddress> bootstrap = new ArrayList<>();
+  private final List<BootstrapSource> sources = new ArrayList<>();
   private final List<Address> advertise = new ArrayList<>();
   private Address bind = new Address("0.0.0.0", 0);
   private @Nullable SecretKey secretKey;
   private @Nullable String networkSecret;
   private @Nullable Host host;
+  private DiscoveryConfig discovery = DiscoveryConfig.DEFAULTS;
 
   NetworkBuilder(NetworkId id) {
     this.id = Objects.requireNonNull(id);
@@ -55,6 +59,18 @@ public final class NetworkBuilder {
     return this;
   }
 
+  /** Where further nodes to meet first are looked up; stacks with the fixed addresses. */
+  public NetworkBuilder bootstrap(BootstrapSource source) {
+    sources.add(Objects.requireNonNull(source));
+    return this;
+  }
+
+  /** Times and limits of discovery; {@link DiscoveryConfig#DEFAULTS} if not set. */
+  public NetworkBuilder discovery(DiscoveryConfig config) {
+    discovery = Objects.requireNonNull(config);
+    return this;
+  }
+
   /** A secret that every node of the network must know; none by default. */
   public NetworkBuilder networkSecret(String secret) {
     networkSecret = secret;
@@ -76,6 +92,8 @@ public final class NetworkBuilder {
         List.copyOf(advertise),
         List.copyOf(tags),
         List.copyOf(bootstrap),
+        List.copyOf(sources),
+        discovery,
         networkSecret,
         host);
   }
@@ -88,6 +106,8 @@ public final class NetworkBuilder {
       List<Address> advertise,
       List<String> tags,
       List<PeerAddress> bootstrap,
+      List<BootstrapSource> sources,
+      DiscoveryConfig discovery,
       @Nullable String networkSecret,
       @Nullable Host host) {}
 }

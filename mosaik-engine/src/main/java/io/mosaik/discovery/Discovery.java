@@ -56,6 +56,13 @@ public interface Discovery {
   CompletableFuture<Void> syncWith(PeerAddress address);
 
   /**
+   * Measures one round trip to a node over a connection of its own, and counts it as a sample.
+   *
+   * @return completes with the round-trip time, or with the error that says why it failed
+   */
+  CompletableFuture<Duration> ping(PeerAddress address);
+
+  /**
    * Takes an entry that arrived by another way (a bond).
    *
    * @return whether it was valid and newer than what was known

@@ -1,0 +1,40 @@
+package io.mosaik.discovery.worker;
+
+import io.mosaik.discovery.rtt.RttEstimator;
+import io.mosaik.id.PeerId;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/** The smoothed round-trip time to each peer that was measured. Thread-safe; never iterated. */
+final class Rtts {
+
+  private final int maxPeers;
+  private final ConcurrentSkipListMap<PeerId, RttEstimator> estimators = new ConcurrentSkipListMap<>();
+
+  /** For so many peers at most; samples of further ones are dropped. */
+  Rtts(int maxPeers) {
+    this.maxPeers = maxPeers;
+  }
+
+  void record(PeerId peer, Duration sample) {
+    if (sample.isNegative()) {
+      throw new IllegalArgumentException("a round trip can't take " + sample);
+    }
+    long sampleNs = sample.toNanos();
+    if (estimators.containsKey(peer) || estimators.size() < maxPeers) {
+      estimators.compute(
+          peer,
+          (id, before) -> before == null ? RttEstimator.first(sampleNs) : before.next(sampleNs));
+    }
+  }
+
+  @Nullable Duration get(PeerId peer) {
+    RttEstimator found = estimators.get(peer);
+    return found == null ? null : Duration.ofNanos(found.smoothedNs());
+  }
+
+  void forget(PeerId peer) {
+    estimators.remove(peer);
+  }
+}
