@@ -20,6 +20,9 @@ public interface Consumer<T> extends AutoCloseable {
   /** The stream. */
   StreamId stream();
 
+  /** What the stream's id was made of, for people: a name, or the id itself where it was given. */
+  String name();
+
   /**
    * Waits for the next datum, without limit while the consumer is open.
    *

@@ -17,6 +17,9 @@ public interface Producer<T> extends AutoCloseable {
   /** The stream. */
   StreamId stream();
 
+  /** What the stream's id was made of, for people: a name, or the id itself where it was given. */
+  String name();
+
   /**
    * Sends a datum: waits until the producer is online and has room, 30 seconds at most.
    *

@@ -1,5 +1,7 @@
 package io.mosaik.streams;
 
+import java.util.List;
+
 /** Producers and consumers of one node. Thread-safe; no method blocks. */
 public interface Streams {
 
@@ -18,4 +20,10 @@ public interface Streams {
 
   /** Starts to build a consumer. */
   <T> ConsumerBuilder<T> consumer(Class<T> type);
+
+  /** The open producers of this node, in the order in which they were made. */
+  List<Producer<?>> producers();
+
+  /** The open consumers of this node, in the order in which they were made. */
+  List<Consumer<?>> consumers();
 }
