@@ -101,7 +101,7 @@ final class CatalogCore {
       return new MergeResult.Forged();
     }
     return switch (notice.kind()) {
-      case ENTRY -> enter(notice, before);
+      case ENTRY -> enter(notice);
       case DEPARTURE -> depart(notice, before, nowMs);
     };
   }
@@ -120,7 +120,7 @@ final class CatalogCore {
     return null;
   }
 
-  private MergeResult enter(Notice notice, @Nullable Known before) {
+  private MergeResult enter(Notice notice) {
     PeerEntry entry = notice.toEntry().entry();
     PeerEntry previous = shown.get(notice.peer());
     put(new Known(notice, entry, State.SHOWN, expiry(notice)));
