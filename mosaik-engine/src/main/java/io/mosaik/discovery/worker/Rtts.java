@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class Rtts {
 
   private final int maxPeers;
-  private final ConcurrentSkipListMap<PeerId, RttEstimator> estimators = new ConcurrentSkipListMap<>();
+  private final ConcurrentSkipListMap<PeerId, RttEstimator> estimators =
+      new ConcurrentSkipListMap<>();
 
   /** For so many peers at most; samples of further ones are dropped. */
   Rtts(int maxPeers) {
