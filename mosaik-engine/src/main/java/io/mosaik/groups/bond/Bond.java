@@ -69,11 +69,6 @@ public final class Bond<P> implements LinkHandler<BondMessage<P>> {
     return introduction.observer();
   }
 
-  /** The smoothed round-trip time, or null while unknown. */
-  public @Nullable Duration rtt() {
-    return link.rtt();
-  }
-
   long session() {
     return introduction.session();
   }
@@ -148,6 +143,11 @@ public final class Bond<P> implements LinkHandler<BondMessage<P>> {
     end(reason, false);
   }
 
+  /** Ends the bond for what the other side did; its member is told to be gone. Idempotent. */
+  public void close(CloseReason reason) {
+    end(reason, false);
+  }
+
   /** Ends the bond, once, and tells {@link Bonds}. */
   void end(CloseReason reason, boolean departed) {
     if (over) {
@@ -175,9 +175,14 @@ public final class Bond<P> implements LinkHandler<BondMessage<P>> {
       case SPEAK -> send(bonds.aliveFrame());
       case NONE -> {}
     }
-    if (!over) {
-      armTimer();
+    if (over) {
+      return;
     }
+    Duration rtt = link.rtt();
+    if (rtt != null) {
+      bonds.listener().measured(this, rtt);
+    }
+    armTimer();
   }
 
   @Override

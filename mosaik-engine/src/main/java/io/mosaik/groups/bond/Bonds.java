@@ -81,6 +81,9 @@ public final class Bonds<P> {
      */
     void ended(Bond<P> bond, CloseReason reason, boolean departed);
 
+    /** A fresh value of the round-trip time to a member. */
+    void measured(Bond<P> bond, Duration rtt);
+
     /** Another member told this entry, of itself or of a third; not yet verified. */
     void learned(SignedPeerEntry entry);
   }
