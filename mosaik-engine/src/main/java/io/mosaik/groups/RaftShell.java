@@ -86,7 +86,7 @@ final class RaftShell {
   }
 
   RaftStatus status() {
-    return raft.status(clock.nanoTime());
+    return raft.status();
   }
 
   Raft core() {
@@ -157,6 +157,7 @@ final class RaftShell {
       case Effect.SetTimer timer -> setTimer(timer.kind(), Duration.ofNanos(timer.delayNs()));
       case Effect.CancelTimer timer -> cancel(timers.remove(timer.kind()));
       case Effect.RoleChanged changed -> {}
+      case Effect.OnlineChanged changed -> {}
       case Effect.CommitteeChanged changed -> {}
       case Effect.ProposalAccepted accepted ->
           outlet.proposalAccepted(accepted.token(), accepted.firstSequence(), accepted.count());
