@@ -61,8 +61,7 @@ final class Applier<C, R, Q, A> {
   private void apply(Item<R> item, Entry.Command command, List<Runnable> completions) {
     Call<R> call = item.call();
     try {
-      var context =
-          new ApplyContext(item.index(), command.term(), command.origin().peer());
+      var context = new ApplyContext(item.index(), command.term(), command.origin().peer());
       R result = machine.apply(machine.commandCodec().fromBytes(command.bytes()), context);
       if (call != null) {
         var executed = new Executed<>(result, item.index(), command.term());

@@ -52,10 +52,7 @@ final class ApplyQueue<C, R, Q, A> {
    * @param listener hears of the progress
    */
   ApplyQueue(
-      Strand strand,
-      Strand machineStrand,
-      Applier<C, R, Q, A> applier,
-      Listener<R> listener) {
+      Strand strand, Strand machineStrand, Applier<C, R, Q, A> applier, Listener<R> listener) {
     this.strand = strand;
     this.machineStrand = machineStrand;
     this.applier = applier;
@@ -111,13 +108,12 @@ final class ApplyQueue<C, R, Q, A> {
       throw e;
     }
     long appliedIndex = lastIndex;
-    strand.execute(
-        () -> {
-          busy = false;
-          if (appliedIndex > 0) {
-            listener.applied(appliedIndex, calls);
-          }
-          pump();
-        });
+    strand.execute(() -> {
+      busy = false;
+      if (appliedIndex > 0) {
+        listener.applied(appliedIndex, calls);
+      }
+      pump();
+    });
   }
 }

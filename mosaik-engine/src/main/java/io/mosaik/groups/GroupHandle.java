@@ -63,12 +63,12 @@ final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
       throw new IllegalArgumentException("a deadline of " + deadline + "; give zero or more");
     }
     try {
-      return worker
-          .platform()
-          .await(submit(command, deadline), deadline.plus(ANSWER_GRACE));
+      return worker.platform().await(submit(command, deadline), deadline.plus(ANSWER_GRACE));
     } catch (DeadlineExceededException e) {
       throw new GroupException(
-          Outcome.UNKNOWN, "no answer within " + deadline + "; the command may be applied, once", e);
+          Outcome.UNKNOWN,
+          "no answer within " + deadline + "; the command may be applied, once",
+          e);
     }
   }
 

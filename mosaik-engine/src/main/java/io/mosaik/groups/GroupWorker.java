@@ -116,15 +116,11 @@ final class GroupWorker<C, R, Q, A> {
     origin = raft.origin();
     consensus =
         new RaftShell(raft, settings.storage(), strand, platform.clock(), new ConsensusOutlet());
-    bonds = new Bonds<>(bondConfig(), platform, strand, node.links(), this::introduction, new Peers());
+    bonds =
+        new Bonds<>(bondConfig(), platform, strand, node.links(), this::introduction, new Peers());
     calls = new Calls<>(strand, platform.clock(), callbacks, consensus::step);
     applier = new Applier<>(settings.machine(), callbacks);
-    applyQueue =
-        new ApplyQueue<>(
-            strand,
-            machineStrand,
-            applier,
-            new Progress());
+    applyQueue = new ApplyQueue<>(strand, machineStrand, applier, new Progress());
     reads =
         new Reads<>(
             strand,
@@ -195,16 +191,15 @@ final class GroupWorker<C, R, Q, A> {
   }
 
   void start() {
-    strand.execute(
-        () -> {
-          consensus.start();
-          observations.add(node.discovery().advertise(id));
-          observations.add(node.discovery().catalog().observe(strand, this::want));
-          observations.add(
-              node.discovery()
-                  .self()
-                  .observe(strand, entry -> bonds.announce(node.discovery().signedSelf())));
-        });
+    strand.execute(() -> {
+      consensus.start();
+      observations.add(node.discovery().advertise(id));
+      observations.add(node.discovery().catalog().observe(strand, this::want));
+      observations.add(
+          node.discovery()
+              .self()
+              .observe(strand, entry -> bonds.announce(node.discovery().signedSelf())));
+    });
   }
 
   private void want(Catalog catalog) {
@@ -219,8 +214,7 @@ final class GroupWorker<C, R, Q, A> {
 
   CompletableFuture<Executed<R>> execute(C command, Duration deadline) {
     byte[] bytes = settings.machine().commandCodec().toBytes(command);
-    var call =
-        new Call<R>(bytes, lastToken.incrementAndGet(), deadlineNs(deadline));
+    var call = new Call<R>(bytes, lastToken.incrementAndGet(), deadlineNs(deadline));
     if (left.isDone()) {
       call.future.completeExceptionally(wasLeft());
     } else if (bytes.length > Entry.MAX_COMMAND_BYTES) {
@@ -272,15 +266,14 @@ final class GroupWorker<C, R, Q, A> {
 
   /** Leaves in order: leadership is handed over, the departure told, bonds closed. Idempotent. */
   void leave() {
-    strand.execute(
-        () -> {
-          if (leaving || over) {
-            return;
-          }
-          leaving = true;
-          var unused = strand.schedule(LEAVE_DEADLINE, this::depart);
-          consensus.step(new Input.Leave());
-        });
+    strand.execute(() -> {
+      if (leaving || over) {
+        return;
+      }
+      leaving = true;
+      var unused = strand.schedule(LEAVE_DEADLINE, this::depart);
+      consensus.step(new Input.Leave());
+    });
   }
 
   private void depart() {

@@ -46,8 +46,7 @@ public final class GroupsModule {
     var protocol = new Protocol<BondMessage<Message>>(ALPN, REVISION, codec);
     var module = new GroupsModule(new GroupWorker.Node(platform, links, discovery, protocol));
     Strand strand = platform.newStrand("groups");
-    links.listen(
-        protocol, strand, new BondAcceptor<>(strand, HANDSHAKE_TIMEOUT, module::bondsOf));
+    links.listen(protocol, strand, new BondAcceptor<>(strand, HANDSHAKE_TIMEOUT, module::bondsOf));
     return module;
   }
 

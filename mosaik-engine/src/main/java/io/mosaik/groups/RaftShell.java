@@ -177,14 +177,13 @@ final class RaftShell {
     writing = mine;
     try {
       storage.write(persist.write());
-      storage.sync(
-          () -> {
-            if (strand.isCurrent()) {
-              durable(mine);
-            } else {
-              strand.execute(() -> durable(mine));
-            }
-          });
+      storage.sync(() -> {
+        if (strand.isCurrent()) {
+          durable(mine);
+        } else {
+          strand.execute(() -> durable(mine));
+        }
+      });
     } catch (RuntimeException e) {
       stop("its log storage failed: " + e);
     }

@@ -72,12 +72,11 @@ final class StatusConditions implements GroupConditions {
     }
     var unusedMet = met.thenAcceptAsync(now -> complete.accept(result, now), callbacks);
     var unusedResult =
-        result.whenComplete(
-            (ignored, error) -> {
-              if (result.isCancelled()) {
-                met.cancel(false);
-              }
-            });
+        result.whenComplete((ignored, error) -> {
+          if (result.isCancelled()) {
+            met.cancel(false);
+          }
+        });
     return result;
   }
 }

@@ -77,10 +77,8 @@ final class GroupWorld implements AutoCloseable {
 
   /** Expects so many members in the first committee's electorate. */
   GroupWorld expecting(int members) {
-    return settings(
-        builder ->
-            builder.consensus(
-                ConsensusConfig.DEFAULT.withBootstrap(Duration.ofSeconds(3), members)));
+    return settings(builder ->
+        builder.consensus(ConsensusConfig.DEFAULT.withBootstrap(Duration.ofSeconds(3), members)));
   }
 
   /** Starts members; they start again with {@link World#restart}. */

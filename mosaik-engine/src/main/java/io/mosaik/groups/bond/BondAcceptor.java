@@ -52,8 +52,7 @@ public final class BondAcceptor<P> implements LinkAcceptor<BondMessage<P>> {
 
     Waiting(Link<BondMessage<P>> link) {
       waitingCount++;
-      deadline =
-          strand.schedule(handshakeTimeout, () -> end(link, BondCloseReasons.TIMEOUT));
+      deadline = strand.schedule(handshakeTimeout, () -> end(link, BondCloseReasons.TIMEOUT));
       if (waitingCount > MAX_WAITING) {
         end(link, CloseReason.CANCELLED.because("too many handshakes wait"));
       }

@@ -215,15 +215,13 @@ public final class Bonds<P> {
     }
     peerings
         .values()
-        .removeIf(
-            peering -> {
-              boolean idle =
-                  peering.wanted == null && peering.bond == null && peering.attempt == null;
-              if (idle && peering.retry != null) {
-                peering.retry.cancel();
-              }
-              return idle;
-            });
+        .removeIf(peering -> {
+          boolean idle = peering.wanted == null && peering.bond == null && peering.attempt == null;
+          if (idle && peering.retry != null) {
+            peering.retry.cancel();
+          }
+          return idle;
+        });
   }
 
   /** Tells all members this member's new entry. */
@@ -270,8 +268,7 @@ public final class Bonds<P> {
     if (closed || peering.wanted == null || peering.retry != null) {
       return;
     }
-    long mostNs =
-        FIRST_BACKOFF.toNanos() << Math.min(peering.failures, MAX_BACKOFF_DOUBLINGS);
+    long mostNs = FIRST_BACKOFF.toNanos() << Math.min(peering.failures, MAX_BACKOFF_DOUBLINGS);
     long delayNs = mostNs / 2 + random.nextLong(mostNs / 2);
     peering.failures++;
     peering.retry = strand.schedule(Duration.ofNanos(delayNs), () -> dial(peering));
@@ -325,8 +322,7 @@ public final class Bonds<P> {
     }
     Attempt attempt = peering.attempt;
     if (attempt != null) {
-      if (attempt.begun()
-          && !Handshake.replaces(self, peering.peer, true, null, next.session())) {
+      if (attempt.begun() && !Handshake.replaces(self, peering.peer, true, null, next.session())) {
         return false;
       }
       attempt.abandon(BondCloseReasons.ALREADY_BONDED);
@@ -344,10 +340,7 @@ public final class Bonds<P> {
       Peering peering, Link<BondMessage<P>> link, Introduction remoteIntroduction) {
     var bond =
         new Bond<>(
-            this,
-            link,
-            remoteIntroduction,
-            new Heartbeat(config.heartbeat(), random, nowNs()));
+            this, link, remoteIntroduction, new Heartbeat(config.heartbeat(), random, nowNs()));
     Bond<P> previous = peering.bond;
     peering.bond = bond;
     peering.failures = 0;
@@ -429,8 +422,7 @@ public final class Bonds<P> {
       }
       handshake = handshake(Role.DIALLER, opened);
       deadline =
-          strand.schedule(
-              config.handshakeTimeout(), () -> fail(opened, BondCloseReasons.TIMEOUT));
+          strand.schedule(config.handshakeTimeout(), () -> fail(opened, BondCloseReasons.TIMEOUT));
       opened.send(handshake.start(introduction.get()));
     }
 

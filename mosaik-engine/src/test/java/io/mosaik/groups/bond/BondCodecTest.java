@@ -94,8 +94,7 @@ class BondCodecTest {
   @Test
   void more_bonds_than_allowed_are_malformed_before_they_are_read() {
     var introduction = new Introduction(1, 2, false, entry(), List.of());
-    byte[] bytes =
-        codec.toBytes(new BondMessage.Accept<>(new byte[32], introduction));
+    byte[] bytes = codec.toBytes(new BondMessage.Accept<>(new byte[32], introduction));
     bytes[bytes.length - 1] = 127;
     assertThatThrownBy(() -> codec.fromBytes(bytes)).isInstanceOf(MalformedException.class);
   }

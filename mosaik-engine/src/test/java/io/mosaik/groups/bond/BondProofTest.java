@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 class BondProofTest {
 
   private static final byte[] SECRET = new byte[32];
-  private static final byte[] EXPORTED = "exporter secret of a connection!".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+  private static final byte[] EXPORTED =
+      "exporter secret of a connection!".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
   private static final GroupId GROUP = GroupId.of("orders");
 
   @Test
@@ -37,8 +38,7 @@ class BondProofTest {
   void a_proof_is_the_hmac_that_the_protocol_document_names() {
     // Python: hmac.new(bytes(32), b"exporter secret of a connection!" + bytes(range(32)) +
     // b"\x01", "sha256").hexdigest()
-    GroupId group =
-        GroupId.of("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
+    GroupId group = GroupId.of("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
     assertThat(HexFormat.of().formatHex(BondProof.of(SECRET, EXPORTED, group, Role.DIALLER)))
         .isEqualTo("f59e5071b710cf828a318bc4f3f753432146cff3bc9eeea5b3a86892546f60f2");
   }

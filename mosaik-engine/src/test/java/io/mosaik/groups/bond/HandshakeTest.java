@@ -103,8 +103,7 @@ class HandshakeTest {
   void another_group_is_not_found() {
     var stranger = new Handshake(Role.DIALLER, GroupId.of("other"), KEY, CONNECTION, LARGE);
     assertRefused(
-        side(Role.ACCEPTOR, KEY, CONNECTION)
-            .received(stranger.<Void>start(introduction(SMALL))),
+        side(Role.ACCEPTOR, KEY, CONNECTION).received(stranger.<Void>start(introduction(SMALL))),
         BondCloseReasons.GROUP_NOT_FOUND);
   }
 
