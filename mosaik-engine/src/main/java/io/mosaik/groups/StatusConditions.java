@@ -67,7 +67,7 @@ final class StatusConditions implements GroupConditions {
     CompletableFuture<GroupStatus> met = status.when(condition);
     var result = new CompletableFuture<T>();
     if (met.isDone()) {
-      complete.accept(result, met.join());
+      var unusedNow = met.thenAccept(now -> complete.accept(result, now)); // here and now
       return result;
     }
     var unusedMet = met.thenAcceptAsync(now -> complete.accept(result, now), callbacks);
