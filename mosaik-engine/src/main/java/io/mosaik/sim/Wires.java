@@ -2,7 +2,6 @@ package io.mosaik.sim;
 
 import io.mosaik.transport.Address;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -13,7 +12,7 @@ final class Wires {
 
   private final Scheduler scheduler;
   private final SplittableRandom random;
-  private final Map<Long, Path> paths = new HashMap<>(); // iterated only to treat all alike
+  private final Map<Long, Path> paths = new LinkedHashMap<>();
   private final Map<Address, SimEndpoint> bound = new LinkedHashMap<>();
   private LinkProfile defaultProfile = LinkProfile.LAN;
   private long idleTimeoutNs = Duration.ofSeconds(5).toNanos();
