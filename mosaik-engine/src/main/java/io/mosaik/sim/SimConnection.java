@@ -325,8 +325,10 @@ final class SimConnection implements Connection {
   void pathsMayHaveChanged() {
     out().pathMayHaveChanged();
     in().pathMayHaveChanged();
+    out().acknowledgementsMayPass();
     in().acknowledgementsMayPass();
     reconsiderHearing();
+    other().reconsiderHearing();
   }
 
   /** The transport's own keep-alives are heard or not, which decides whether the idle time runs. */

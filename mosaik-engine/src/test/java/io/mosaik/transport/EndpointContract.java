@@ -175,7 +175,7 @@ public abstract class EndpointContract {
         ALPN,
         new RecordingHandler() {
           @Override
-          void onOpened(Connection opened) {
+          protected void onOpened(Connection opened) {
             opened.send(text("at once"));
           }
         });
@@ -394,7 +394,7 @@ public abstract class EndpointContract {
             ALPN,
             new RecordingHandler() {
               @Override
-              void onOpened(Connection opened) {
+              protected void onOpened(Connection opened) {
                 opened.send(number(0, 50_000));
                 opened.send(number(1, 4));
                 opened.close(CloseReason.SUCCESS);
@@ -418,7 +418,7 @@ public abstract class EndpointContract {
             () ->
                 new RecordingHandler() {
                   @Override
-                  void onReceived(Connection from, byte[] payload) {
+                  protected void onReceived(Connection from, byte[] payload) {
                     from.close(CloseReason.UNKNOWN_PEER);
                   }
                 });
@@ -489,7 +489,7 @@ public abstract class EndpointContract {
             () ->
                 new RecordingHandler() {
                   @Override
-                  void onReceived(Connection from, byte[] payload) {
+                  protected void onReceived(Connection from, byte[] payload) {
                     from.setReading(false);
                   }
                 });
@@ -560,7 +560,7 @@ public abstract class EndpointContract {
   private static final class Echo extends RecordingHandler {
 
     @Override
-    void onReceived(Connection from, byte[] payload) {
+    protected void onReceived(Connection from, byte[] payload) {
       from.send(Frame.of(payload));
     }
   }

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps what a connection told it, and whether it was told by the rules. */
-class RecordingHandler implements ConnectionHandler {
+public class RecordingHandler implements ConnectionHandler {
 
   private final AtomicBoolean inside = new AtomicBoolean();
   private final List<String> breaches = new CopyOnWriteArrayList<>();
@@ -76,20 +76,20 @@ class RecordingHandler implements ConnectionHandler {
   }
 
   /** Runs inside {@link #opened}. */
-  void onOpened(Connection opened) {}
+  protected void onOpened(Connection opened) {}
 
   /** Runs inside {@link #received}. */
-  void onReceived(Connection from, byte[] payload) {}
+  protected void onReceived(Connection from, byte[] payload) {}
 
-  boolean isOpened() {
+  public boolean isOpened() {
     return connection != null;
   }
 
-  boolean isClosed() {
+  public boolean isClosed() {
     return reason != null;
   }
 
-  Connection connection() {
+  public Connection connection() {
     Connection opened = connection;
     if (opened == null) {
       throw new AssertionError("the connection was never opened");
@@ -97,7 +97,7 @@ class RecordingHandler implements ConnectionHandler {
     return opened;
   }
 
-  CloseReason reason() {
+  public CloseReason reason() {
     CloseReason why = reason;
     if (why == null) {
       throw new AssertionError("the connection is not closed");
@@ -105,21 +105,21 @@ class RecordingHandler implements ConnectionHandler {
     return why;
   }
 
-  int receivedCount() {
+  public int receivedCount() {
     return received;
   }
 
-  int drainCount() {
+  public int drainCount() {
     return drains.get();
   }
 
-  List<byte[]> frames() {
+  public List<byte[]> frames() {
     synchronized (frames) {
       return List.copyOf(frames);
     }
   }
 
-  List<String> breaches() {
+  public List<String> breaches() {
     return breaches;
   }
 }
