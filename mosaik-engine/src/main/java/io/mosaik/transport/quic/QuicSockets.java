@@ -1,0 +1,175 @@
+package io.mosaik.transport.quic;
+
+import io.mosaik.transport.Address;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.unix.UnixChannelOption;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The event loops and datagram sockets of one endpoint: each loop has a socket of the one port for
+ * those who dial, and one of its own for dialling. On Linux sockets share a port, and the kernel
+ * keeps each peer's datagrams with one of them; elsewhere there is one loop.
+ */
+final class QuicSockets {
+
+  private static final int MAX_DATAGRAM_BYTES = 2048;
+
+  /** What is read in one turn is acknowledged by one datagram. */
+  private static final int DATAGRAMS_A_TURN = 64;
+
+  private static final int SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
+  private static final int MOST_LOOPS = 4;
+
+  /** One event loop with its sockets. */
+  record Lane(EventLoop loop, Channel accepting, Channel dialling) {}
+
+  private final EventLoopGroup group;
+  private final List<Lane> lanes;
+  private final AtomicInteger turn = new AtomicInteger();
+
+  private QuicSockets(EventLoopGroup group, List<Lane> lanes) {
+    this.group = group;
+    this.lanes = lanes;
+  }
+
+  /**
+   * Binds. Blocks for a moment.
+   *
+   * @throws IllegalStateException if the address can't be bound
+   */
+  static QuicSockets open(
+      Address bind,
+      int eventLoops,
+      Supplier<ChannelHandler> acceptCodec,
+      Supplier<ChannelHandler> dialCodec) {
+    boolean epoll = Epoll.isAvailable();
+    int loops = epoll ? loops(eventLoops) : 1;
+    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    var group =
+        new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory("mosaik-quic", true), io);
+    try {
+      InetSocketAddress at = resolve(bind);
+      boolean shared = loops > 1;
+      if (shared) {
+        // Sockets that share a port also share it with another process's; one that doesn't tells.
+        Channel probe = bind(group.next(), epoll, false, at, null);
+        at = (InetSocketAddress) probe.localAddress();
+        probe.close().syncUninterruptibly();
+      }
+      List<Lane> lanes = new ArrayList<>();
+      for (int i = 0; i < loops; i++) {
+        EventLoop loop = group.next();
+        Channel accepting = bind(loop, epoll, shared, at, acceptCodec.get());
+        at = (InetSocketAddress) accepting.localAddress();
+        InetSocketAddress from =
+            at.getAddress().isAnyLocalAddress()
+                ? new InetSocketAddress(0)
+                : new InetSocketAddress(at.getAddress(), 0);
+        lanes.add(new Lane(loop, accepting, bind(loop, epoll, false, from, dialCodec.get())));
+      }
+      return new QuicSockets(group, List.copyOf(lanes));
+    } catch (RuntimeException e) {
+      var unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      throw e;
+    } catch (Exception e) {
+      var unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      throw new IllegalStateException(
+          "the UDP address "
+              + bind
+              + " can't be bound: "
+              + e.getMessage()
+              + ". Choose another port (0 takes any free one) or a local address.",
+          e);
+    }
+  }
+
+  private static int loops(int asked) {
+    if (asked > 0) {
+      return asked;
+    }
+    return Math.max(1, Math.min(MOST_LOOPS, Runtime.getRuntime().availableProcessors() / 2));
+  }
+
+  private static InetSocketAddress resolve(Address bind) throws UnknownHostException {
+    return new InetSocketAddress(InetAddress.getByName(bind.host()), bind.port());
+  }
+
+  private static Channel bind(
+      EventLoop loop,
+      boolean epoll,
+      boolean shared,
+      InetSocketAddress at,
+      @Nullable ChannelHandler codec) {
+    Class<? extends DatagramChannel> type =
+        epoll ? EpollDatagramChannel.class : NioDatagramChannel.class;
+    var bootstrap =
+        new Bootstrap()
+            .group(loop)
+            .channel(type)
+            .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES)
+            .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES)
+            .option(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new FixedRecvByteBufAllocator(MAX_DATAGRAM_BYTES)
+                    .maxMessagesPerRead(DATAGRAMS_A_TURN))
+            .handler(codec == null ? new io.netty.channel.ChannelInboundHandlerAdapter() : codec);
+    if (shared) {
+      bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
+    }
+    return bootstrap.bind(at).syncUninterruptibly().channel();
+  }
+
+  /** Where the endpoint is bound, with the real port. */
+  InetSocketAddress boundTo() {
+    return (InetSocketAddress) lanes.getFirst().accepting.localAddress();
+  }
+
+  /** The lane for the next dial. */
+  Lane nextLane() {
+    return lanes.get(Math.floorMod(turn.getAndIncrement(), lanes.size()));
+  }
+
+  /** Closes the sockets, then the loops. */
+  CompletableFuture<Void> close() {
+    CompletableFuture<?>[] closes =
+        lanes.stream()
+            .flatMap(lane -> Stream.of(lane.accepting, lane.dialling))
+            .map(channel -> toCompletable(channel.close()))
+            .toArray(CompletableFuture<?>[]::new);
+    return CompletableFuture.allOf(closes)
+        .thenCompose(allClosed -> toCompletable(group.shutdownGracefully(0, 2, TimeUnit.SECONDS)));
+  }
+
+  /** Completes when the other does, well or not. */
+  private static CompletableFuture<Void> toCompletable(Future<?> future) {
+    var done = new CompletableFuture<Void>();
+    future.addListener(over -> done.complete(null));
+    return done;
+  }
+}
