@@ -28,8 +28,16 @@ public interface ProducerBuilder<T> {
   /** At most so many consumers at a time; further ones are closed with 10_509. */
   ProducerBuilder<T> maxConsumers(int most);
 
-  /** How many datums may wait for one subscriber before it is disconnected as too slow; 1024. */
+  /**
+   * How many datums may wait for one subscriber before it counts as too slow, and how many for the
+   * producer itself before senders wait; 1024.
+   *
+   * @param datums 1 to 1,048,576
+   */
   ProducerBuilder<T> bufferSize(int datums);
+
+  /** What becomes of a subscriber that is too slow; it is disconnected if not said. */
+  ProducerBuilder<T> slowConsumers(SlowConsumerPolicy policy);
 
   /** When the producer counts as online; by default with at least one consumer. */
   ProducerBuilder<T> onlineWhen(UnaryOperator<SubscriptionCondition> condition);

@@ -1,11 +1,15 @@
 package io.mosaik.streams;
 
 /**
- * Totals of a producer or consumer since it was made.
+ * Totals of a producer or consumer since it was made. What arrived is counted alike on both ends.
  *
  * @param datums handed to subscribers (each counted) or received
  * @param bytes of those datums, encoded
- * @param dropped datums that were accepted and not delivered, because a subscriber was disconnected
- *     or an element could not be decoded
+ * @param dropped datums that were accepted and not delivered: at a producer because a subscriber
+ *     was too slow or left, at a consumer because they could not be decoded
+ * @param missed at a consumer: datums that a producer numbered and this consumer never got, because
+ *     its subscription was interrupted or it was too slow; as far as their numbers tell, which they
+ *     don't across a restart of the producer. Zero at a producer
+ * @param failed at a consumer: datums whose listener threw. Zero at a producer
  */
-public record StreamStats(long datums, long bytes, long dropped) {}
+public record StreamStats(long datums, long bytes, long dropped, long missed, long failed) {}

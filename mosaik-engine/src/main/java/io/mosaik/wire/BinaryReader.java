@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Reads what {@link BinaryWriter} wrote, from bytes that may be hostile: nothing is allocated
@@ -147,12 +148,29 @@ public final class BinaryReader {
     return raw(remaining());
   }
 
+  /** Copies all the remaining bytes; the position stays. */
+  void copyRemaining(byte[] target, int at) {
+    System.arraycopy(buffer, position, target, at, remaining());
+  }
+
   /** A reader over the next so many bytes, without a copy; this one goes on after them. */
   public BinaryReader slice(int length) {
     require(length);
     var slice = new BinaryReader(buffer, position, length);
     position += length;
     return slice;
+  }
+
+  /**
+   * A reader over a part of the remaining bytes, without a copy; this one stays where it is, so
+   * that any number of threads may do so at once.
+   *
+   * @param from where the part begins, counted from this reader's position
+   * @throws IndexOutOfBoundsException if the part isn't within the remaining bytes
+   */
+  public BinaryReader view(int from, int length) {
+    Objects.checkFromIndexSize(from, length, remaining());
+    return new BinaryReader(buffer, position + from, length);
   }
 
   /** The remaining bytes as a read-only view without a copy; the position stays. */

@@ -96,6 +96,20 @@ public final class BinaryWriter {
     return this;
   }
 
+  /** Writes what another writer holds, without a length. */
+  public BinaryWriter raw(BinaryWriter other) {
+    return raw(other.buffer, 0, other.size);
+  }
+
+  /** Writes all the remaining bytes of a reader, without a length; the reader stays as it is. */
+  public BinaryWriter raw(BinaryReader in) {
+    int length = in.remaining();
+    ensure(length);
+    in.copyRemaining(buffer, size);
+    size += length;
+    return this;
+  }
+
   /** Writes a length (LEB128) and the bytes. */
   public BinaryWriter bytes(byte[] bytes) {
     return varint(bytes.length).raw(bytes);

@@ -1,0 +1,71 @@
+package io.mosaik.streams;
+
+import io.mosaik.discovery.PeerEntry;
+import io.mosaik.id.StreamId;
+import io.mosaik.wire.Codec;
+import io.mosaik.wire.Codecs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Collects the settings of a consumer. */
+final class ConsumerSetup<T> implements ConsumerBuilder<T> {
+
+  private final StreamsModule module;
+  private final Class<T> type;
+  private final List<Predicate<? super PeerEntry>> wanted = new ArrayList<>();
+  private @Nullable StreamName stream;
+  private @Nullable Codec<T> codec;
+  private int bufferSize = ProducerSetup.DEFAULT_BUFFER;
+  private ConditionSpec online = ConditionSpec.ALWAYS;
+
+  ConsumerSetup(StreamsModule module, Class<T> type) {
+    this.module = module;
+    this.type = Objects.requireNonNull(type);
+  }
+
+  @Override
+  public ConsumerBuilder<T> stream(StreamId id) {
+    stream = StreamName.of(id);
+    return this;
+  }
+
+  @Override
+  public ConsumerBuilder<T> codec(Codec<T> encoding) {
+    codec = Objects.requireNonNull(encoding);
+    return this;
+  }
+
+  @Override
+  public ConsumerBuilder<T> subscribeIf(Predicate<? super PeerEntry> predicate) {
+    wanted.add(Objects.requireNonNull(predicate));
+    return this;
+  }
+
+  @Override
+  public ConsumerBuilder<T> bufferSize(int datums) {
+    bufferSize = ProducerSetup.checkedBuffer(datums);
+    return this;
+  }
+
+  @Override
+  public ConsumerBuilder<T> onlineWhen(UnaryOperator<SubscriptionCondition> condition) {
+    online = ConditionSpec.from(condition);
+    return this;
+  }
+
+  @Override
+  public Consumer<T> build() {
+    return module.consumer(
+        type,
+        codec == null ? Codecs.cbor(type) : codec,
+        new ConsumerSettings(
+            stream == null ? StreamName.of(type) : stream,
+            List.copyOf(wanted),
+            bufferSize,
+            online));
+  }
+}

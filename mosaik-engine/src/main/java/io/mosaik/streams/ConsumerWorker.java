@@ -1,0 +1,295 @@
+package io.mosaik.streams;
+
+import io.mosaik.discovery.Discovery;
+import io.mosaik.discovery.PeerEntry;
+import io.mosaik.id.PeerId;
+import io.mosaik.runtime.Cancellation;
+import io.mosaik.runtime.Platform;
+import io.mosaik.runtime.Strand;
+import io.mosaik.runtime.Timer;
+import io.mosaik.runtime.WatchSource;
+import io.mosaik.streams.flow.Backoff;
+import io.mosaik.streams.flow.SubscriptionPlan;
+import io.mosaik.streams.protocol.DatumBatch;
+import io.mosaik.streams.protocol.StreamCodec;
+import io.mosaik.streams.protocol.StreamMessage;
+import io.mosaik.transport.CloseReason;
+import io.mosaik.transport.Links;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One consumer at work, whatever its type: tells its {@link SubscriptionPlan} what happens in the
+ * catalog and on its links, does what the plan says, and puts what comes into the hand-over.
+ * Predicates run on the strand of users' code; everything else on the consumer's strand.
+ */
+final class ConsumerWorker {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ConsumerWorker.class);
+
+  /** Of how many producers the account is kept while there is nothing to subscribe to. */
+  private static final int MAX_REMEMBERED = 1024;
+
+  private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(2);
+
+  private final Platform platform;
+  private final Links links;
+  private final Discovery discovery;
+  private final ConsumerSettings settings;
+  private final Strand strand;
+  private final Strand userStrand;
+  private final HandOver handOver;
+  private final StreamCounters counters;
+  private final Conditions conditions;
+  private final SubscriptionPlan plan;
+  private final long consumerId;
+  private final Map<PeerId, ProducerSource> sources = new LinkedHashMap<>();
+  private final WatchSource<List<SubscriptionRecord>> shown = new WatchSource<>(List.of());
+  private final Map<PeerId, PeerEntry> connected = new LinkedHashMap<>();
+  private final List<Cancellation> observations = new ArrayList<>();
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private @Nullable PeerEntry self;
+  private @Nullable Timer alarm;
+
+  ConsumerWorker(
+      Platform platform,
+      Links links,
+      Discovery discovery,
+      ConsumerSettings settings,
+      HandOver handOver,
+      StreamCounters counters) {
+    this.platform = platform;
+    this.links = links;
+    this.discovery = discovery;
+    this.settings = settings;
+    this.handOver = handOver;
+    this.counters = counters;
+    String name = "consumer " + settings.stream();
+    strand = platform.newStrand(name);
+    userStrand = platform.newUserStrand(name + ", conditions");
+    conditions =
+        new Conditions(
+            platform,
+            userStrand,
+            discovery,
+            settings.online(),
+            () -> new ConsumerClosedException("the consumer of stream " + stream() + " is closed"));
+    plan = new SubscriptionPlan(Backoff.DEFAULT, platform.newRandom());
+    consumerId = RandomIds.next(platform);
+  }
+
+  /** Begins to look for producers. */
+  void start() {
+    strand.execute(() -> {
+      observations.add(discovery.onEvent(userStrand, event -> look(event.entry().peerId())));
+      observations.add(discovery.self().observe(strand, this::selfChanged));
+      userStrand.execute(
+          () -> discovery.catalog().get().peers().forEach(entry -> look(entry.peerId())));
+    });
+  }
+
+  StreamName stream() {
+    return settings.stream();
+  }
+
+  Strand strand() {
+    return strand;
+  }
+
+  Conditions conditions() {
+    return conditions;
+  }
+
+  List<SubscriptionInfo> producers() {
+    long nowNs = platform.clock().nanoTime();
+    return shown.get().stream().map(record -> record.toInfo(nowNs)).toList();
+  }
+
+  boolean isClosing() {
+    return closing.get();
+  }
+
+  /** Ends all subscriptions; completes when the producers were told, after 2 s in any case. */
+  CompletableFuture<Void> close() {
+    if (closing.compareAndSet(false, true)) {
+      handOver.wakeAll();
+      strand.execute(() -> {
+        observations.forEach(Cancellation::cancel);
+        strand.schedule(CLOSE_DEADLINE, this::end);
+        act(plan.close(nowNs()));
+        endIfAlone();
+      });
+    }
+    return ended;
+  }
+
+  // ---- on the strand of users' code ----
+
+  /** The peer's entry may have changed. */
+  private void look(PeerId peer) {
+    PeerEntry entry = discovery.catalog().get().get(peer);
+    if (entry == null || !entry.streams().contains(stream().id())) {
+      strand.execute(() -> act(plan.gone(peer, nowNs())));
+      return;
+    }
+    boolean wanted = Predicates.all(settings.wanted(), entry);
+    strand.execute(() -> {
+      connected.computeIfPresent(peer, (same, older) -> entry);
+      act(plan.candidate(entry, wanted, nowNs()));
+    });
+    conditions.entryChanged(peer);
+  }
+
+  // ---- on the strand ----
+
+  private void selfChanged(PeerEntry now) {
+    PeerEntry before = self;
+    self = now;
+    if (before != null
+        && !(before.tags().equals(now.tags())
+            && before.tickets().equals(now.tickets())
+            && before.streams().equals(now.streams())
+            && before.groups().equals(now.groups())
+            && before.stores().equals(now.stores()))) {
+      act(plan.selfChanged(nowNs()));
+    }
+  }
+
+  void accepted(ProducerSource source, long missed) {
+    counters.missed(missed);
+    if (missed > 0) {
+      LOG.info(
+          "Stream {}: {} datums of {} were missed while it was not connected",
+          stream(),
+          missed,
+          source.peer().toShortString());
+    }
+    PeerEntry entry = plan.entry(source.peer());
+    if (entry != null) {
+      connected.put(source.peer(), entry);
+    }
+    source.record().connected(nowNs());
+    act(plan.connected(source.peer(), nowNs()));
+  }
+
+  void received(ProducerSource source, DatumBatch batch, long bytes, long missed) {
+    counters.carried(batch.count(), bytes);
+    counters.missed(missed);
+    plan.carried(source.peer());
+    handOver.add(source, batch);
+  }
+
+  void closed(ProducerSource source, CloseReason reason) {
+    LOG.debug(
+        "Stream {}: the subscription to {} ended, {}",
+        stream(),
+        source.peer().toShortString(),
+        reason);
+    connected.remove(source.peer());
+    act(plan.closed(source.peer(), reason, nowNs()));
+    endIfAlone();
+  }
+
+  private void act(List<SubscriptionPlan.Effect> effects) {
+    for (SubscriptionPlan.Effect effect : effects) {
+      switch (effect) {
+        case SubscriptionPlan.Effect.Dial(var producer) -> dial(producer);
+        case SubscriptionPlan.Effect.Close(var producer, var reason) -> {
+          ProducerSource source = sources.get(producer);
+          if (source != null) {
+            source.close(reason);
+          }
+        }
+        case SubscriptionPlan.Effect.Sync(var producer) -> sync(producer);
+        case SubscriptionPlan.Effect.WakeAt(var timeNs) -> wakeAt(timeNs);
+      }
+    }
+    publish();
+  }
+
+  private void dial(PeerEntry producer) {
+    ProducerSource source =
+        sources.computeIfAbsent(
+            producer.peerId(), peer -> new ProducerSource(peer, this, settings.bufferSize()));
+    StreamMessage.Credit credit = source.begin();
+    var link = links.dial(producer.address(), StreamCodec.PROTOCOL, strand, source);
+    source.link(link);
+    link.send(
+        new StreamMessage.Subscribe(
+            stream().id(), consumerId, discovery.self().get().version(), credit));
+    if (sources.size() > MAX_REMEMBERED) {
+      forgetOldest();
+    }
+  }
+
+  private void forgetOldest() {
+    var each = sources.values().iterator();
+    while (each.hasNext() && sources.size() > MAX_REMEMBERED) {
+      ProducerSource source = each.next();
+      if (source.isIdle() && plan.state(source.peer()) == null) {
+        each.remove();
+      }
+    }
+  }
+
+  private void sync(PeerEntry producer) {
+    var unused =
+        discovery
+            .syncWith(producer.address())
+            .whenComplete((nothing, error) ->
+                strand.execute(() -> act(plan.synced(producer.peerId(), error == null, nowNs()))));
+  }
+
+  private void wakeAt(long timeNs) {
+    if (alarm != null) {
+      alarm.cancel();
+    }
+    Duration delay = Duration.ofNanos(Math.max(0, timeNs - nowNs()));
+    alarm = strand.schedule(delay, () -> act(plan.tick(nowNs())));
+  }
+
+  private void publish() {
+    var records = new ArrayList<SubscriptionRecord>();
+    plan.states()
+        .forEach((peer, state) -> {
+          ProducerSource source = sources.get(peer);
+          SubscriptionRecord record =
+              source == null ? new SubscriptionRecord(peer) : source.record();
+          record.state(
+              switch (state) {
+                case CONNECTED -> SubscriptionInfo.State.CONNECTED;
+                case READY, CONNECTING, SYNCING -> SubscriptionInfo.State.CONNECTING;
+                case BACKING_OFF, WAITING, LEAVING -> SubscriptionInfo.State.BACKING_OFF;
+              });
+          records.add(record);
+        });
+    shown.set(List.copyOf(records));
+    conditions.connected(List.copyOf(connected.values()));
+  }
+
+  private void endIfAlone() {
+    if (closing.get() && plan.states().isEmpty()) {
+      end();
+    }
+  }
+
+  private void end() {
+    if (!ended.isDone()) {
+      conditions.close();
+      ended.complete(null);
+    }
+  }
+
+  private long nowNs() {
+    return platform.clock().nanoTime();
+  }
+}

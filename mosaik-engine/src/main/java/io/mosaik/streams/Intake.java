@@ -1,0 +1,98 @@
+package io.mosaik.streams;
+
+import io.mosaik.wire.BinaryWriter;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Where senders leave encoded datums for the producer's strand: bounded in datums and bytes, closed
+ * once and for all. A place is taken before a datum is put there, in the same step that looks
+ * whether the intake is open: so once it is closed and no place is taken, nothing is on its way.
+ */
+final class Intake {
+
+  /** What became of an offer. */
+  enum Offer {
+    TAKEN,
+    FULL,
+    CLOSED
+  }
+
+  private static final long CLOSED = Long.MIN_VALUE;
+
+  private final int maxDatums;
+  private final long maxBytes;
+  private final AtomicLong places = new AtomicLong();
+  private final AtomicLong bytes = new AtomicLong();
+  private final Queue<BinaryWriter> datums = new ConcurrentLinkedQueue<>();
+
+  Intake(int maxDatums, long maxBytes) {
+    this.maxDatums = maxDatums;
+    this.maxBytes = maxBytes;
+  }
+
+  /** Takes a place if there is one; from any thread. A taken one is put or released next. */
+  Offer reserve(int sizeBytes) {
+    long taken = places.get();
+    while (true) {
+      if (taken < 0) {
+        return Offer.CLOSED;
+      }
+      if (taken >= maxDatums || bytes.get() >= maxBytes) {
+        return Offer.FULL;
+      }
+      if (places.compareAndSet(taken, taken + 1)) {
+        bytes.addAndGet(sizeBytes);
+        return Offer.TAKEN;
+      }
+      taken = places.get();
+    }
+  }
+
+  /** Puts a datum in its place. */
+  void put(BinaryWriter datum) {
+    datums.add(datum);
+  }
+
+  /** Gives a place back. */
+  void release(int sizeBytes) {
+    bytes.addAndGet(-sizeBytes);
+    places.decrementAndGet();
+  }
+
+  boolean isClosed() {
+    return places.get() < 0;
+  }
+
+  /** Nothing is taken any more. */
+  void close() {
+    places.getAndUpdate(taken -> taken | CLOSED);
+  }
+
+  /** Whether it is closed and everything that was taken has been polled. */
+  boolean isDrained() {
+    return places.get() == CLOSED;
+  }
+
+  /** Moves datums to the list, in order, until one of the limits is reached; on the strand. */
+  void poll(List<BinaryWriter> into, int mostDatums, long mostBytes) {
+    int polled = 0;
+    long polledBytes = 0;
+    while (polled < mostDatums) {
+      BinaryWriter next = datums.peek();
+      if (next == null || (polled > 0 && polledBytes + next.size() > mostBytes)) {
+        break;
+      }
+      datums.remove();
+      into.add(next);
+      polled++;
+      polledBytes += next.size();
+    }
+    if (polled > 0) {
+      bytes.addAndGet(-polledBytes);
+      places.addAndGet(-polled);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.mosaik.streams;
+
+import io.mosaik.id.StreamId;
+import io.mosaik.runtime.Cancellation;
+import io.mosaik.runtime.Platform;
+import io.mosaik.runtime.Watch;
+import io.mosaik.streams.protocol.DatumBatch;
+import io.mosaik.wire.BinaryWriter;
+import io.mosaik.wire.Codec;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** The typed door to a {@link ProducerWorker}: encodes on the caller's thread. */
+final class ProducerHandle<T> implements Producer<T> {
+
+  private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
+
+  private final Platform platform;
+  private final Class<T> type;
+  private final Codec<T> codec;
+  private final ProducerWorker worker;
+  private final Cancellation retraction;
+  private volatile int expectedBytes = 64;
+
+  /**
+   * @param retraction takes the producer out of the node's list and its announcement
+   */
+  ProducerHandle(
+      Platform platform,
+      Class<T> type,
+      Codec<T> codec,
+      ProducerWorker worker,
+      Cancellation retraction) {
+    this.platform = platform;
+    this.type = type;
+    this.codec = codec;
+    this.worker = worker;
+    this.retraction = retraction;
+  }
+
+  Class<T> type() {
+    return type;
+  }
+
+  ProducerWorker worker() {
+    return worker;
+  }
+
+  @Override
+  public StreamId stream() {
+    return worker.stream().id();
+  }
+
+  @Override
+  public String name() {
+    return worker.stream().text();
+  }
+
+  @Override
+  public void send(T datum) {
+    send(datum, Deadlines.DEFAULT_WAIT);
+  }
+
+  @Override
+  public void send(T datum, Duration deadline) {
+    BinaryWriter encoded = encode(datum);
+    switch (worker.offer(encoded)) {
+      case SENT -> {}
+      case CLOSED -> throw closed();
+      case OFFLINE, FULL -> worker.await(encoded, deadline);
+    }
+  }
+
+  @Override
+  public SendResult trySend(T datum) {
+    return worker.offer(encode(datum));
+  }
+
+  @Override
+  public CompletableFuture<Void> sendAsync(T datum) {
+    BinaryWriter encoded = encode(datum);
+    return switch (worker.offer(encoded)) {
+      case SENT -> CompletableFuture.completedFuture(null);
+      case CLOSED -> CompletableFuture.failedFuture(closed());
+      case OFFLINE, FULL -> worker.whenTaken(encoded);
+    };
+  }
+
+  private BinaryWriter encode(T datum) {
+    var out = new BinaryWriter(expectedBytes);
+    codec.encode(datum, out);
+    int sizeBytes = out.size();
+    if (sizeBytes > DatumBatch.MAX_DATUM_BYTES) {
+      throw new IllegalArgumentException(
+          "the datum takes "
+              + sizeBytes
+              + " bytes encoded; at most "
+              + DatumBatch.MAX_DATUM_BYTES
+              + " are allowed, split it");
+    }
+    if (sizeBytes > expectedBytes && sizeBytes <= 4096) {
+      expectedBytes = sizeBytes;
+    }
+    return out;
+  }
+
+  private ProducerClosedException closed() {
+    return new ProducerClosedException("the producer of stream " + worker.stream() + " is closed");
+  }
+
+  @Override
+  public SubscriptionConditions when() {
+    return worker.conditions();
+  }
+
+  @Override
+  public Watch<Boolean> online() {
+    return worker.conditions().onlineWatch();
+  }
+
+  @Override
+  public List<SubscriptionInfo> consumers() {
+    return worker.consumers();
+  }
+
+  @Override
+  public StreamStats stats() {
+    return worker.stats();
+  }
+
+  CompletableFuture<Void> closeAsync() {
+    retraction.cancel();
+    return worker.close();
+  }
+
+  @Override
+  public void close() {
+    platform.await(closeAsync(), CLOSE_WAIT);
+  }
+
+  @Override
+  public String toString() {
+    return "producer of " + type.getName() + " on stream " + worker.stream();
+  }
+}

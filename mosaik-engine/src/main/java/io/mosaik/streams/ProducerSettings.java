@@ -1,0 +1,14 @@
+package io.mosaik.streams;
+
+import io.mosaik.discovery.PeerEntry;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** What was said to a producer's builder. */
+record ProducerSettings(
+    StreamName stream,
+    List<Predicate<? super PeerEntry>> required,
+    int maxConsumers,
+    int bufferSize,
+    SlowConsumerPolicy slowConsumers,
+    ConditionSpec online) {}

@@ -1,0 +1,113 @@
+package io.mosaik.streams;
+
+import io.mosaik.discovery.PeerEntry;
+import io.mosaik.id.StreamId;
+import io.mosaik.wire.Codec;
+import io.mosaik.wire.Codecs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Collects the settings of a producer. */
+final class ProducerSetup<T> implements ProducerBuilder<T> {
+
+  static final int DEFAULT_BUFFER = 1024;
+
+  private final StreamsModule module;
+  private final Class<T> type;
+  private final List<Predicate<? super PeerEntry>> required = new ArrayList<>();
+  private @Nullable StreamName stream;
+  private @Nullable Codec<T> codec;
+  private int maxConsumers = Integer.MAX_VALUE;
+  private int bufferSize = DEFAULT_BUFFER;
+  private SlowConsumerPolicy slowConsumers = SlowConsumerPolicy.DISCONNECT;
+  private ConditionSpec online = ConditionSpec.ANY;
+
+  ProducerSetup(StreamsModule module, Class<T> type) {
+    this.module = module;
+    this.type = Objects.requireNonNull(type);
+  }
+
+  @Override
+  public ProducerBuilder<T> stream(StreamId id) {
+    stream = StreamName.of(id);
+    return this;
+  }
+
+  @Override
+  public ProducerBuilder<T> codec(Codec<T> encoding) {
+    codec = Objects.requireNonNull(encoding);
+    return this;
+  }
+
+  @Override
+  public ProducerBuilder<T> requireConsumer(Predicate<? super PeerEntry> predicate) {
+    required.add(Objects.requireNonNull(predicate));
+    return this;
+  }
+
+  @Override
+  public ProducerBuilder<T> maxConsumers(int most) {
+    if (most < 1) {
+      throw new IllegalArgumentException("at most " + most + " consumers; give 1 or more");
+    }
+    maxConsumers = most;
+    return this;
+  }
+
+  @Override
+  public ProducerBuilder<T> bufferSize(int datums) {
+    bufferSize = checkedBuffer(datums);
+    return this;
+  }
+
+  static int checkedBuffer(int datums) {
+    if (datums < 1 || datums > 1 << 20) {
+      throw new IllegalArgumentException(
+          "a buffer of " + datums + " datums; give 1 to " + (1 << 20));
+    }
+    return datums;
+  }
+
+  @Override
+  public ProducerBuilder<T> slowConsumers(SlowConsumerPolicy policy) {
+    slowConsumers = Objects.requireNonNull(policy);
+    return this;
+  }
+
+  @Override
+  public ProducerBuilder<T> onlineWhen(UnaryOperator<SubscriptionCondition> condition) {
+    online = ConditionSpec.from(condition);
+    return this;
+  }
+
+  @Override
+  public Producer<T> build() {
+    StreamsModule.Made<T> made = make();
+    if (!made.isNew()) {
+      throw new ProducerExistsException(made.producer());
+    }
+    return made.producer();
+  }
+
+  /** The producer of the stream, whether it was there or not. */
+  Producer<T> buildOrGet() {
+    return make().producer();
+  }
+
+  private StreamsModule.Made<T> make() {
+    return module.producer(
+        type,
+        codec == null ? Codecs.cbor(type) : codec,
+        new ProducerSettings(
+            stream == null ? StreamName.of(type) : stream,
+            List.copyOf(required),
+            maxConsumers,
+            bufferSize,
+            slowConsumers,
+            online));
+  }
+}

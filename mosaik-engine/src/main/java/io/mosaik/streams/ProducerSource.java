@@ -1,0 +1,137 @@
+package io.mosaik.streams;
+
+import io.mosaik.id.PeerId;
+import io.mosaik.streams.flow.ReceiveWindow;
+import io.mosaik.streams.protocol.DatumBatch;
+import io.mosaik.streams.protocol.StreamMessage;
+import io.mosaik.transport.CloseReason;
+import io.mosaik.transport.Link;
+import io.mosaik.transport.LinkHandler;
+import io.mosaik.wire.MalformedException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a consumer has of one producer: at most one link at a time, and the account of what was
+ * received and taken, which outlives the links. It is on the consumer's strand, but for {@link
+ * #taken}.
+ */
+final class ProducerSource implements LinkHandler<StreamMessage> {
+
+  /** From so many waiting bytes on nothing more is asked for. */
+  static final long WINDOW_BYTES = 8L * 1024 * 1024;
+
+  private final PeerId peer;
+  private final ConsumerWorker consumer;
+  private final ReceiveWindow window;
+  private final AtomicLong takenDatums = new AtomicLong();
+  private final AtomicLong takenBytes = new AtomicLong();
+  private final AtomicBoolean regrantDue = new AtomicBoolean();
+  private volatile long grantedAtDatums;
+  private volatile long grantedAtBytes;
+  private @Nullable Link<StreamMessage> link;
+  private boolean accepted;
+  private SubscriptionRecord record;
+
+  ProducerSource(PeerId peer, ConsumerWorker consumer, int windowDatums) {
+    this.peer = peer;
+    this.consumer = consumer;
+    this.window = new ReceiveWindow(windowDatums, WINDOW_BYTES);
+    this.record = new SubscriptionRecord(peer);
+  }
+
+  PeerId peer() {
+    return peer;
+  }
+
+  /** What is shown of the present link, or of the last one. */
+  SubscriptionRecord record() {
+    return record;
+  }
+
+  /** Whether it holds nothing that forgetting it would lose. */
+  boolean isIdle() {
+    return link == null && window.waitingDatums(takenDatums.get()) == 0;
+  }
+
+  /** A new link begins; returns what to ask with. */
+  StreamMessage.Credit begin() {
+    record = new SubscriptionRecord(peer);
+    accepted = false;
+    markGranted();
+    return window.begin(grantedAtDatums, grantedAtBytes);
+  }
+
+  void link(Link<StreamMessage> dialled) {
+    link = dialled;
+  }
+
+  void close(CloseReason reason) {
+    if (link != null) {
+      link.close(reason);
+    }
+  }
+
+  /** The application took a datum of so many bytes; from any thread. */
+  void taken(int sizeBytes) {
+    long datums = takenDatums.incrementAndGet();
+    long bytes = takenBytes.addAndGet(sizeBytes);
+    boolean muchTaken =
+        datums - grantedAtDatums >= window.regrantStep()
+            || bytes - grantedAtBytes >= WINDOW_BYTES / 4;
+    if (muchTaken && regrantDue.compareAndSet(false, true)) {
+      consumer.strand().execute(this::regrant);
+    }
+  }
+
+  private void regrant() {
+    regrantDue.set(false);
+    if (link == null || !accepted) {
+      return;
+    }
+    long datums = takenDatums.get();
+    long bytes = takenBytes.get();
+    StreamMessage.Credit more = window.regrant(datums, bytes);
+    if (more != null) {
+      grantedAtDatums = datums;
+      grantedAtBytes = bytes;
+      link.send(more);
+    }
+  }
+
+  private void markGranted() {
+    grantedAtDatums = takenDatums.get();
+    grantedAtBytes = takenBytes.get();
+  }
+
+  @Override
+  public void received(Link<StreamMessage> from, StreamMessage message, int wireBytes) {
+    switch (message) {
+      case DatumBatch batch -> {
+        long missed = window.received(batch);
+        long bytes = batch.sizeBytes(0, batch.count());
+        record.carried(batch.count(), bytes);
+        consumer.received(this, batch, bytes, missed);
+      }
+      case StreamMessage.Accepted accept -> {
+        long missed = window.accepted(accept);
+        accepted = true;
+        consumer.accepted(this, missed);
+        regrant();
+      }
+      case StreamMessage.Subscribe ignored -> throw outOfPlace(message);
+      case StreamMessage.Credit ignored -> throw outOfPlace(message);
+    }
+  }
+
+  private static MalformedException outOfPlace(StreamMessage message) {
+    return new MalformedException("out of place: " + message);
+  }
+
+  @Override
+  public void closed(Link<StreamMessage> from, CloseReason reason) {
+    link = null;
+    consumer.closed(this, reason);
+  }
+}

@@ -1,0 +1,34 @@
+package io.mosaik.streams;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The totals of a producer or consumer; from any thread. */
+final class StreamCounters {
+
+  private final AtomicLong datums = new AtomicLong();
+  private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong dropped = new AtomicLong();
+  private final AtomicLong missed = new AtomicLong();
+  private final AtomicLong failed = new AtomicLong();
+
+  void carried(long moreDatums, long moreBytes) {
+    datums.addAndGet(moreDatums);
+    bytes.addAndGet(moreBytes);
+  }
+
+  void dropped(long more) {
+    dropped.addAndGet(more);
+  }
+
+  void missed(long more) {
+    missed.addAndGet(more);
+  }
+
+  void failed() {
+    failed.incrementAndGet();
+  }
+
+  StreamStats toStats() {
+    return new StreamStats(datums.get(), bytes.get(), dropped.get(), missed.get(), failed.get());
+  }
+}

@@ -1,0 +1,63 @@
+package io.mosaik.streams.protocol;
+
+import io.mosaik.discovery.EntryVersion;
+import io.mosaik.id.StreamId;
+
+/** A message of {@code /mosaik/streams/1.0}. */
+public sealed interface StreamMessage
+    permits StreamMessage.Subscribe, StreamMessage.Credit, StreamMessage.Accepted, DatumBatch {
+
+  /**
+   * The consumer's first message, once: asks for the stream from now on.
+   *
+   * @param stream which
+   * @param consumer tells the consumers of one node apart, and is the same each time one of them
+   *     comes back: a new subscription of the same one replaces its old one
+   * @param entry the version of the consumer's own entry, by which the producer sees whether the
+   *     one it judges by is out of date
+   * @param credit what may be sent before the first {@link Credit}
+   */
+  record Subscribe(StreamId stream, long consumer, EntryVersion entry, Credit credit)
+      implements StreamMessage {}
+
+  /**
+   * How much the consumer takes on this link, counted from its beginning: a later credit replaces
+   * an earlier one and is never smaller. A datum may be sent while fewer datums than {@code datums}
+   * and fewer bytes than {@code bytes} were sent before it; so the last one may exceed the bytes.
+   *
+   * @param datums at most {@link #MAX_AHEAD_DATUMS} more than were sent
+   * @param bytes at most {@link #MAX_AHEAD_BYTES} more than were sent, without lengths and headers
+   */
+  record Credit(long datums, long bytes) implements StreamMessage {
+
+    /** The most datums that a consumer may ask for in advance. */
+    public static final long MAX_AHEAD_DATUMS = 1L << 24;
+
+    /** The most bytes that a consumer may ask for in advance. */
+    public static final long MAX_AHEAD_BYTES = 1L << 32;
+
+    /** Checks that both are there. */
+    public Credit {
+      if (datums < 0 || bytes < 0) {
+        throw new IllegalArgumentException("a credit of " + datums + " datums, " + bytes + " B");
+      }
+    }
+  }
+
+  /**
+   * The producer's first message, once: the subscription carries data from here on.
+   *
+   * @param incarnation of the producer, drawn when it was built; sequence numbers of different
+   *     incarnations have nothing to do with each other
+   * @param nextSequence the number of the next datum of the stream
+   */
+  record Accepted(long incarnation, long nextSequence) implements StreamMessage {
+
+    /** Checks the number. */
+    public Accepted {
+      if (nextSequence < 0) {
+        throw new IllegalArgumentException("a sequence number of " + nextSequence);
+      }
+    }
+  }
+}
