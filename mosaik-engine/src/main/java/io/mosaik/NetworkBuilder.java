@@ -83,6 +83,17 @@ public final class NetworkBuilder {
     return this;
   }
 
+  /**
+   * Starts the node: opens its endpoint and begins to look for others. Blocks until the endpoint is
+   * bound; who else is there shows later in {@link Network#discovery}.
+   *
+   * @throws IllegalStateException if the address can't be bound, or if this machine lacks what the
+   *     node needs; the message says what to do
+   */
+  public Network start() {
+    return NetworkNode.start(settings());
+  }
+
   /** What was said so far. */
   Settings settings() {
     return new Settings(

@@ -1,5 +1,8 @@
 package io.mosaik.groups;
 
+import io.mosaik.groups.log.LogStorage;
+import io.mosaik.groups.raft.ConsensusConfig;
+
 /**
  * Settings of a membership. Not thread-safe.
  *
@@ -14,10 +17,41 @@ public interface GroupBuilder<C, R, Q, A> {
   <C2, R2, Q2, A2> GroupBuilder<C2, R2, Q2, A2> stateMachine(StateMachine<C2, R2, Q2, A2> machine);
 
   /**
-   * Joins the group; bonds and elections go on in the background. Joining a group again on the same
-   * node returns the same membership; it is left when the last handle is closed.
+   * The settings of consensus; {@link ConsensusConfig#DEFAULT} if not set. Every member must have
+   * the same: they are part of the group's id.
+   */
+  GroupBuilder<C, R, Q, A> consensus(ConsensusConfig config);
+
+  /**
+   * Where this member keeps its log; in memory if not set, so that a member that restarts comes
+   * back as a new one. The group closes the storage when it is left.
    *
-   * @throws IllegalStateException if this node is in the group with another machine
+   * @param storage for this membership alone
+   */
+  GroupBuilder<C, R, Q, A> storage(LogStorage storage);
+
+  /** This member replicates, and never votes or leads. Its own choice, not part of the id. */
+  GroupBuilder<C, R, Q, A> observer();
+
+  /** {@link #deprioritizeLeadershipBy} 3. */
+  GroupBuilder<C, R, Q, A> deprioritizeLeadership();
+
+  /**
+   * This member leads only where others don't: its election timeout and bootstrap delay are
+   * multiplied. Its own choice, not part of the id.
+   *
+   * @param multiplier from 1 to 1,000
+   * @throws IllegalArgumentException if it is out of that range
+   */
+  GroupBuilder<C, R, Q, A> deprioritizeLeadershipBy(int multiplier);
+
+  /**
+   * Joins the group; bonds and elections go on in the background. Joining a group again on the same
+   * node returns the same membership, with the settings of the first; it is left when the last
+   * handle is closed.
+   *
+   * @throws IllegalStateException if this node is in the group with a machine of another class, or
+   *     is closed
    */
   Group<C, R, Q, A> join();
 }

@@ -1,0 +1,23 @@
+package io.mosaik.groups;
+
+import io.mosaik.groups.raft.ConsensusConfig;
+import io.mosaik.id.Digest;
+import io.mosaik.id.GroupId;
+
+/** Names groups, so that members that differ in anything that matters never meet. */
+final class GroupIds {
+
+  /** How late members catch up; part of the id, since both sides must do it alike. */
+  private static final String SYNC_SIGNATURE = "mosaik.sync.log-replay.1";
+
+  private GroupIds() {}
+
+  /** {@code H(H(H(H(key) ‖ consensus) ‖ machine) ‖ sync)}. */
+  static GroupId of(GroupKey key, ConsensusConfig config, StateMachine<?, ?, ?, ?> machine) {
+    return new GroupId(
+        Digest.hash(key.toBytes())
+            .derive(config.digest())
+            .derive(machine.signature())
+            .derive(SYNC_SIGNATURE));
+  }
+}

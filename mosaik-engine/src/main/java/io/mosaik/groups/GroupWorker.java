@@ -1,0 +1,498 @@
+package io.mosaik.groups;
+
+import io.mosaik.discovery.Catalog;
+import io.mosaik.discovery.Discovery;
+import io.mosaik.discovery.PeerEntry;
+import io.mosaik.discovery.SignedPeerEntry;
+import io.mosaik.groups.Group.Answered;
+import io.mosaik.groups.Group.Executed;
+import io.mosaik.groups.GroupException.Outcome;
+import io.mosaik.groups.bond.Bond;
+import io.mosaik.groups.bond.BondMessage;
+import io.mosaik.groups.bond.Bonds;
+import io.mosaik.groups.bond.Heartbeat;
+import io.mosaik.groups.bond.Introduction;
+import io.mosaik.groups.log.Entry;
+import io.mosaik.groups.log.LogStorage;
+import io.mosaik.groups.log.Member;
+import io.mosaik.groups.log.Origin;
+import io.mosaik.groups.log.StoredLog;
+import io.mosaik.groups.raft.ConsensusConfig;
+import io.mosaik.groups.raft.Effect;
+import io.mosaik.groups.raft.Input;
+import io.mosaik.groups.raft.Message;
+import io.mosaik.groups.raft.Raft;
+import io.mosaik.groups.raft.RaftOptions;
+import io.mosaik.groups.raft.RaftStatus;
+import io.mosaik.id.GroupId;
+import io.mosaik.id.PeerId;
+import io.mosaik.runtime.Cancellation;
+import io.mosaik.runtime.Platform;
+import io.mosaik.runtime.Strand;
+import io.mosaik.runtime.Watch;
+import io.mosaik.runtime.WatchSource;
+import io.mosaik.transport.CloseReason;
+import io.mosaik.transport.Links;
+import io.mosaik.transport.Protocol;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One membership: ties bonds, consensus and the machine together on the group's strand. Its public
+ * methods are for any thread.
+ */
+final class GroupWorker<C, R, Q, A> {
+
+  private static final Logger log = LoggerFactory.getLogger(GroupWorker.class);
+  private static final Duration LEAVE_DEADLINE = Duration.ofSeconds(3);
+  private static final Duration STRAND_GRACE = Duration.ofSeconds(1);
+  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(2);
+  private static final long MAX_UNSENT_BYTES = 64L << 20;
+
+  /** What was said to the builder. */
+  record Settings<C, R, Q, A>(
+      GroupKey key,
+      StateMachine<C, R, Q, A> machine,
+      ConsensusConfig config,
+      LogStorage storage,
+      boolean observer,
+      int reluctance) {
+
+    GroupId id() {
+      return GroupIds.of(key, config, machine);
+    }
+  }
+
+  /** What a node gives to each of its groups. */
+  record Node(
+      Platform platform,
+      Links links,
+      Discovery discovery,
+      Protocol<BondMessage<Message>> protocol) {}
+
+  private final GroupId id;
+  private final Settings<C, R, Q, A> settings;
+  private final Node node;
+  private final Strand strand;
+  private final Strand machineStrand;
+  private final Strand callbacks;
+  private final Bonds<Message> bonds;
+  private final RaftShell consensus;
+  private final Calls<R> calls;
+  private final Reads<Q, A> reads;
+  private final Applier<C, R, Q, A> applier;
+  private final ApplyQueue<C, R, Q, A> applyQueue;
+  private final Member self;
+  private final Origin origin;
+  private final WatchSource<GroupStatus> status;
+  private final WatchSource<List<PeerId>> bonded = new WatchSource<>(List.of());
+  private final AtomicLong lastToken = new AtomicLong();
+  private final CompletableFuture<Void> left = new CompletableFuture<>();
+  private final List<Cancellation> observations = new ArrayList<>();
+  private long appliedIndex;
+  private boolean leaving;
+  private boolean over;
+
+  /** Opens the storage, which may throw; nothing runs before {@link #start}. */
+  GroupWorker(Settings<C, R, Q, A> settings, Node node) {
+    this.settings = settings;
+    this.node = node;
+    id = settings.id();
+    Platform platform = node.platform();
+    strand = platform.newStrand("group-" + id.toShortString());
+    machineStrand = platform.newUserStrand("group-machine-" + id.toShortString());
+    callbacks = platform.newUserStrand("group-callbacks-" + id.toShortString());
+    StoredLog stored = settings.storage().open(randomLong());
+    self = new Member(node.links().peerId(), stored.incarnation());
+    var options = new RaftOptions(self, randomLong(), settings.observer(), settings.reluctance());
+    var raft = new Raft(settings.config(), options, stored, platform.newRandom());
+    origin = raft.origin();
+    consensus =
+        new RaftShell(raft, settings.storage(), strand, platform.clock(), new ConsensusOutlet());
+    bonds =
+        new Bonds<>(bondConfig(), platform, strand, node.links(), this::introduction, new Peers());
+    calls = new Calls<>(strand, platform.clock(), callbacks, consensus::step);
+    applier = new Applier<>(settings.machine(), callbacks);
+    applyQueue = new ApplyQueue<>(strand, machineStrand, applier, new Progress());
+    reads =
+        new Reads<>(
+            strand,
+            platform.clock(),
+            callbacks,
+            settings.config().queryTimeout(),
+            consensus::step,
+            applyQueue::answer);
+    status = new WatchSource<>(currentStatus());
+  }
+
+  private long randomLong() {
+    return ByteBuffer.wrap(node.platform().randomBytes(Long.BYTES)).getLong();
+  }
+
+  private Bonds.Config<Message> bondConfig() {
+    ConsensusConfig config = settings.config();
+    return new Bonds.Config<>(
+        id,
+        settings.key().toBytes(),
+        HANDSHAKE_TIMEOUT,
+        new Heartbeat.Config(
+            config.heartbeatInterval(), config.heartbeatJitter(), config.maxMissedHeartbeats()),
+        MAX_UNSENT_BYTES,
+        node.protocol());
+  }
+
+  private Introduction introduction() {
+    return new Introduction(
+        self.incarnation(),
+        origin.session(),
+        settings.observer(),
+        node.discovery().signedSelf(),
+        bonds.entries());
+  }
+
+  GroupId id() {
+    return id;
+  }
+
+  StateMachine<C, R, Q, A> machine() {
+    return settings.machine();
+  }
+
+  Platform platform() {
+    return node.platform();
+  }
+
+  Strand callbacks() {
+    return callbacks;
+  }
+
+  Watch<GroupStatus> status() {
+    return status;
+  }
+
+  Watch<List<PeerId>> bonded() {
+    return bonded;
+  }
+
+  Bonds<Message> bonds() {
+    return bonds;
+  }
+
+  /** Completes when this member has left in order. */
+  CompletableFuture<Void> left() {
+    return left;
+  }
+
+  void start() {
+    strand.execute(() -> {
+      consensus.start();
+      observations.add(node.discovery().advertise(id));
+      observations.add(node.discovery().catalog().observe(strand, this::want));
+      observations.add(
+          node.discovery()
+              .self()
+              .observe(strand, entry -> bonds.announce(node.discovery().signedSelf())));
+    });
+  }
+
+  private void want(Catalog catalog) {
+    if (!leaving && !over) {
+      bonds.want(catalog.peers().stream().filter(this::isMember).toList());
+    }
+  }
+
+  private boolean isMember(PeerEntry entry) {
+    return entry.groups().contains(id);
+  }
+
+  CompletableFuture<Executed<R>> execute(C command, Duration deadline) {
+    byte[] bytes = settings.machine().commandCodec().toBytes(command);
+    var call = new Call<R>(bytes, lastToken.incrementAndGet(), deadlineNs(deadline));
+    if (left.isDone()) {
+      call.future.completeExceptionally(wasLeft());
+    } else if (bytes.length > Entry.MAX_COMMAND_BYTES) {
+      call.future.completeExceptionally(
+          new GroupException(
+              Outcome.REJECTED,
+              "a command of %,d bytes; at most %,d are allowed"
+                  .formatted(bytes.length, Entry.MAX_COMMAND_BYTES)));
+    } else if (!calls.reserve(bytes.length)) {
+      call.future.completeExceptionally(
+          new GroupException(
+              Outcome.OFFLINE,
+              "more than %,d commands or %,d bytes wait already; send slower or wait"
+                  .formatted(Calls.MAX_PENDING, Calls.MAX_PENDING_BYTES)));
+    } else {
+      strand.execute(() -> calls.submit(call));
+    }
+    return call.future;
+  }
+
+  CompletableFuture<Answered<A>> queryWeak(Q query) {
+    var future = new CompletableFuture<Answered<A>>();
+    if (left.isDone()) {
+      future.completeExceptionally(wasLeft());
+    } else {
+      machineStrand.execute(() -> applier.query(query, future));
+    }
+    return future;
+  }
+
+  CompletableFuture<Answered<A>> queryStrong(Q query, Duration deadline) {
+    var future = new CompletableFuture<Answered<A>>();
+    long deadlineNs = deadlineNs(deadline);
+    if (left.isDone()) {
+      future.completeExceptionally(wasLeft());
+    } else {
+      strand.execute(() -> reads.submit(query, future, deadlineNs));
+    }
+    return future;
+  }
+
+  private static GroupException wasLeft() {
+    return new GroupException(Outcome.OFFLINE, "the group was left");
+  }
+
+  private long deadlineNs(Duration deadline) {
+    return node.platform().clock().nanoTime() + deadline.toNanos();
+  }
+
+  /** Leaves in order: leadership is handed over, the departure told, bonds closed. Idempotent. */
+  void leave() {
+    strand.execute(() -> {
+      if (leaving || over) {
+        return;
+      }
+      leaving = true;
+      var unused = strand.schedule(LEAVE_DEADLINE, this::depart);
+      consensus.step(new Input.Leave());
+    });
+  }
+
+  private void depart() {
+    if (!over) {
+      bonds.leave();
+      end("the group was left");
+    }
+  }
+
+  private void stopped(String reason) {
+    if (!over) {
+      log.error("Group {}: this member stops: {}", id.toShortString(), reason);
+      bonds.close(CloseReason.CANCELLED.because("the member stopped"));
+      end("this member stopped: " + reason);
+    }
+  }
+
+  private void end(String why) {
+    over = true;
+    observations.forEach(Cancellation::cancel);
+    consensus.close();
+    calls.end(why);
+    reads.end();
+    publishOffline();
+    left.complete(null);
+    var unused =
+        strand.schedule(
+            STRAND_GRACE,
+            () -> {
+              machineStrand.close();
+              callbacks.close();
+              strand.close();
+            });
+  }
+
+  private void publish() {
+    if (!over) {
+      status.set(currentStatus());
+    }
+  }
+
+  private void publishOffline() {
+    GroupStatus last = status.get();
+    status.set(
+        new GroupStatus(
+            last.role() == Group.Role.LEADER ? Group.Role.LEARNER : last.role(),
+            last.term(),
+            null,
+            false,
+            last.committee(),
+            last.committed(),
+            last.applied()));
+    bonded.set(List.of());
+  }
+
+  private GroupStatus currentStatus() {
+    RaftStatus raft = consensus.status();
+    return new GroupStatus(
+        switch (raft.role()) {
+          case UNFORMED -> Group.Role.UNFORMED;
+          case OBSERVER, LEARNER -> Group.Role.LEARNER;
+          case FOLLOWER -> Group.Role.FOLLOWER;
+          case CANDIDATE -> Group.Role.CANDIDATE;
+          case LEADER -> Group.Role.LEADER;
+        },
+        raft.term(),
+        peerOf(raft.leader()),
+        raft.online(),
+        raft.committee() == null
+            ? List.of()
+            : raft.committee().members().stream().map(Member::peer).toList(),
+        raft.commitIndex(),
+        appliedIndex);
+  }
+
+  private static @Nullable PeerId peerOf(@Nullable Member member) {
+    return member == null ? null : member.peer();
+  }
+
+  private static Member memberOf(Bond<Message> bond) {
+    return new Member(bond.peer(), bond.incarnation());
+  }
+
+  private @Nullable Bond<Message> bondWith(Member member) {
+    Bond<Message> bond = bonds.with(member.peer());
+    return bond != null && bond.incarnation() == member.incarnation() ? bond : null;
+  }
+
+  /** What bonds tell. */
+  private final class Peers implements Bonds.Listener<Message> {
+
+    @Override
+    public void bonded(Bond<Message> bond) {
+      log.debug("Group {}: {}", id.toShortString(), bond);
+      bondsChanged();
+      consensus.step(new Input.BondUp(memberOf(bond), bond.observer()));
+    }
+
+    @Override
+    public void received(Bond<Message> bond, Message payload) {
+      consensus.step(new Input.Received(memberOf(bond), payload));
+    }
+
+    @Override
+    public void ended(Bond<Message> bond, CloseReason reason, boolean departed) {
+      log.debug("Group {}: {} ended: {}", id.toShortString(), bond, reason);
+      bondsChanged();
+      if (departed) {
+        consensus.step(new Input.Departed(memberOf(bond)));
+      }
+      consensus.step(new Input.BondDown(memberOf(bond)));
+    }
+
+    private void bondsChanged() {
+      bonded.set(bonds.made().stream().map(Bond::peer).toList());
+    }
+
+    @Override
+    public void measured(Bond<Message> bond, Duration rtt) {
+      node.discovery().recordRtt(bond.peer(), rtt);
+    }
+
+    @Override
+    public void learned(SignedPeerEntry entry) {
+      PeerEntry told = entry.entry();
+      PeerEntry known = node.discovery().catalog().get().get(told.peerId());
+      if (!told.peerId().equals(self.peer())
+          && (known == null || known.version().compareTo(told.version()) < 0)) {
+        var unused = node.discovery().feed(entry);
+      }
+    }
+  }
+
+  /** What the machine tells. */
+  private final class Progress implements ApplyQueue.Listener<R> {
+
+    @Override
+    public void applied(long index, List<Call<R>> applied) {
+      appliedIndex = index;
+      applied.forEach(calls::applied);
+      publish();
+    }
+
+    @Override
+    public void broken(Error error) {
+      stopped("its machine failed: " + error);
+    }
+  }
+
+  /** What consensus wants done. */
+  private final class ConsensusOutlet implements RaftShell.Outlet {
+
+    @Override
+    public void send(Member to, Message message) {
+      Bond<Message> bond = bondWith(to);
+      if (bond != null) {
+        bond.send(bonds.frame(message));
+      }
+    }
+
+    @Override
+    public void broadcast(Message message) {
+      bonds.broadcast(bonds.frame(message));
+    }
+
+    @Override
+    public void apply(long firstIndex, List<Entry> entries) {
+      long index = firstIndex;
+      for (Entry entry : entries) {
+        Call<R> call =
+            entry instanceof Entry.Command command && command.origin().equals(origin)
+                ? calls.take(command.sequence())
+                : null;
+        applyQueue.apply(new Applier.Item<>(index++, entry, call));
+      }
+    }
+
+    @Override
+    public void proposalAccepted(long token, long firstSequence, int count) {
+      calls.accepted(token, firstSequence);
+    }
+
+    @Override
+    public void proposalRejected(long token, Effect.Rejection reason) {
+      calls.rejected(token, reason);
+    }
+
+    @Override
+    public void readReady(long token, long index) {
+      reads.ready(token);
+    }
+
+    @Override
+    public void readFailed(long token) {
+      reads.failed(token);
+    }
+
+    @Override
+    public void leaveReady() {
+      depart();
+    }
+
+    @Override
+    public void violation(Member member, String what) {
+      Bond<Message> bond = bondWith(member);
+      if (bond != null) {
+        bond.close(CloseReason.PROTOCOL_VIOLATION.because(what));
+      }
+    }
+
+    @Override
+    public void stopped(String reason) {
+      GroupWorker.this.stopped(reason);
+    }
+
+    @Override
+    public void turned() {
+      applyQueue.pump();
+      publish();
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.mosaik.groups;
+
+import io.mosaik.groups.log.InMemoryLogStorage;
+import io.mosaik.groups.log.LogStorage;
+import io.mosaik.groups.raft.ConsensusConfig;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What users see of the groups of a node. */
+final class NodeGroups implements Groups {
+
+  private static final int DEFAULT_RELUCTANCE = 3;
+
+  private final GroupsModule module;
+
+  NodeGroups(GroupsModule module) {
+    this.module = module;
+  }
+
+  @Override
+  public GroupBuilder<Void, Void, Void, Void> withKey(GroupKey key) {
+    return new Builder<>(module, key, new NoOp(), ConsensusConfig.DEFAULT, null, false, 1);
+  }
+
+  @Override
+  public List<Group<?, ?, ?, ?>> joined() {
+    return module.joined();
+  }
+
+  private static final class Builder<C, R, Q, A> implements GroupBuilder<C, R, Q, A> {
+
+    private final GroupsModule module;
+    private final GroupKey key;
+    private final StateMachine<C, R, Q, A> machine;
+    private ConsensusConfig config;
+    private @Nullable LogStorage storage;
+    private boolean observer;
+    private int reluctance;
+
+    Builder(
+        GroupsModule module,
+        GroupKey key,
+        StateMachine<C, R, Q, A> machine,
+        ConsensusConfig config,
+        @Nullable LogStorage storage,
+        boolean observer,
+        int reluctance) {
+      this.module = module;
+      this.key = key;
+      this.machine = machine;
+      this.config = config;
+      this.storage = storage;
+      this.observer = observer;
+      this.reluctance = reluctance;
+    }
+
+    @Override
+    public <C2, R2, Q2, A2> GroupBuilder<C2, R2, Q2, A2> stateMachine(
+        StateMachine<C2, R2, Q2, A2> other) {
+      return new Builder<>(module, key, other, config, storage, observer, reluctance);
+    }
+
+    @Override
+    public GroupBuilder<C, R, Q, A> consensus(ConsensusConfig settings) {
+      config = settings;
+      return this;
+    }
+
+    @Override
+    public GroupBuilder<C, R, Q, A> storage(LogStorage kept) {
+      storage = kept;
+      return this;
+    }
+
+    @Override
+    public GroupBuilder<C, R, Q, A> observer() {
+      observer = true;
+      return this;
+    }
+
+    @Override
+    public GroupBuilder<C, R, Q, A> deprioritizeLeadership() {
+      return deprioritizeLeadershipBy(DEFAULT_RELUCTANCE);
+    }
+
+    @Override
+    public GroupBuilder<C, R, Q, A> deprioritizeLeadershipBy(int multiplier) {
+      if (multiplier < 1 || multiplier > 1_000) {
+        throw new IllegalArgumentException(
+            "leadership is deprioritized by 1 to 1000, not by " + multiplier);
+      }
+      reluctance = multiplier;
+      return this;
+    }
+
+    @Override
+    public Group<C, R, Q, A> join() {
+      return module.join(
+          new GroupWorker.Settings<>(
+              key,
+              machine,
+              config,
+              storage != null ? storage : new InMemoryLogStorage(),
+              observer,
+              reluctance));
+    }
+  }
+}

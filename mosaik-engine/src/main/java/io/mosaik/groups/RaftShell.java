@@ -1,0 +1,240 @@
+package io.mosaik.groups;
+
+import io.mosaik.groups.log.Entry;
+import io.mosaik.groups.log.LogPosition;
+import io.mosaik.groups.log.LogStorage;
+import io.mosaik.groups.log.Member;
+import io.mosaik.groups.raft.Effect;
+import io.mosaik.groups.raft.Input;
+import io.mosaik.groups.raft.Message;
+import io.mosaik.groups.raft.Raft;
+import io.mosaik.groups.raft.RaftStatus;
+import io.mosaik.groups.raft.TimerKind;
+import io.mosaik.runtime.Clock;
+import io.mosaik.runtime.Strand;
+import io.mosaik.runtime.Timer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a consensus core on the group's strand: gives it what happened, and carries out its effects
+ * in their order. What follows a write waits until that is durable; what the core can send as few
+ * messages goes out at the end of the turn, when everything that was waiting has been given to it.
+ */
+final class RaftShell {
+
+  /** Who does what the shell itself can't. Called on the strand, one effect after another. */
+  interface Outlet {
+
+    void send(Member to, Message message);
+
+    void broadcast(Message message);
+
+    void apply(long firstIndex, List<Entry> entries);
+
+    void proposalAccepted(long token, long firstSequence, int count);
+
+    void proposalRejected(long token, Effect.Rejection reason);
+
+    void readReady(long token, long index);
+
+    void readFailed(long token);
+
+    void leaveReady();
+
+    void violation(Member member, String what);
+
+    /** The member can go on no further; nothing is done after this. */
+    void stopped(String reason);
+
+    /** A turn has ended: the core's status may have changed. */
+    void turned();
+  }
+
+  /** A write that is on its way to the disk. */
+  private static final class Writing {
+    private final @Nullable LogPosition last;
+
+    Writing(@Nullable LogPosition last) {
+      this.last = last;
+    }
+  }
+
+  private final Raft raft;
+  private final LogStorage storage;
+  private final Strand strand;
+  private final Clock clock;
+  private final Outlet outlet;
+  private final ArrayDeque<Effect> waiting = new ArrayDeque<>();
+  private final Map<TimerKind, Timer> timers = new EnumMap<>(TimerKind.class);
+  private @Nullable Writing writing;
+  private boolean carryingOut;
+  private boolean flushIsDue;
+  private boolean stopped;
+
+  RaftShell(Raft raft, LogStorage storage, Strand strand, Clock clock, Outlet outlet) {
+    this.raft = raft;
+    this.storage = storage;
+    this.strand = strand;
+    this.clock = clock;
+    this.outlet = outlet;
+  }
+
+  RaftStatus status() {
+    return raft.status();
+  }
+
+  Raft core() {
+    return raft;
+  }
+
+  void start() {
+    List<Effect> effects = new ArrayList<>();
+    raft.start(clock.nanoTime(), effects);
+    carryOut(effects);
+    scheduleFlush();
+  }
+
+  /** Gives the core an input; its effects are carried out before this returns, or queue up. */
+  void step(Input input) {
+    if (stopped) {
+      return;
+    }
+    List<Effect> effects = new ArrayList<>();
+    raft.step(input, clock.nanoTime(), effects);
+    carryOut(effects);
+    scheduleFlush();
+  }
+
+  private void scheduleFlush() {
+    if (!flushIsDue) {
+      flushIsDue = true;
+      strand.execute(this::flush);
+    }
+  }
+
+  private void flush() {
+    flushIsDue = false;
+    if (stopped) {
+      return;
+    }
+    List<Effect> effects = new ArrayList<>();
+    raft.flush(clock.nanoTime(), effects);
+    carryOut(effects);
+    outlet.turned();
+  }
+
+  private void carryOut(List<Effect> effects) {
+    waiting.addAll(effects);
+    if (carryingOut) {
+      return; // an effect led to another input; what came of it has its place in the queue
+    }
+    carryingOut = true;
+    try {
+      while (writing == null && !stopped) {
+        Effect next = waiting.poll();
+        if (next == null) {
+          return;
+        }
+        carryOut(next);
+      }
+    } finally {
+      carryingOut = false;
+    }
+  }
+
+  private void carryOut(Effect effect) {
+    switch (effect) {
+      case Effect.Send send -> outlet.send(send.to(), send.message());
+      case Effect.Broadcast broadcast -> outlet.broadcast(broadcast.message());
+      case Effect.Persist persist -> persist(persist);
+      case Effect.Apply apply -> outlet.apply(apply.firstIndex(), apply.entries());
+      case Effect.SetTimer timer -> setTimer(timer.kind(), Duration.ofNanos(timer.delayNs()));
+      case Effect.CancelTimer timer -> cancel(timers.remove(timer.kind()));
+      case Effect.RoleChanged changed -> {}
+      case Effect.OnlineChanged changed -> {}
+      case Effect.CommitteeChanged changed -> {}
+      case Effect.ProposalAccepted accepted ->
+          outlet.proposalAccepted(accepted.token(), accepted.firstSequence(), accepted.count());
+      case Effect.ProposalPlaced placed -> {}
+      case Effect.ProposalRejected rejected ->
+          outlet.proposalRejected(rejected.token(), rejected.reason());
+      case Effect.ReadReady ready -> outlet.readReady(ready.token(), ready.index());
+      case Effect.ReadFailed failed -> outlet.readFailed(failed.token());
+      case Effect.LeaveReady ready -> outlet.leaveReady();
+      case Effect.Violation violation -> outlet.violation(violation.member(), violation.what());
+      case Effect.Stopped stop -> stop(stop.reason());
+    }
+  }
+
+  private void persist(Effect.Persist persist) {
+    var mine = new Writing(persist.write().last());
+    writing = mine;
+    try {
+      storage.write(persist.write());
+      storage.sync(() -> {
+        if (strand.isCurrent()) {
+          durable(mine);
+        } else {
+          strand.execute(() -> durable(mine));
+        }
+      });
+    } catch (RuntimeException e) {
+      stop("its log storage failed: " + e);
+    }
+  }
+
+  private void durable(Writing done) {
+    if (writing != done || stopped) {
+      return;
+    }
+    writing = null;
+    if (done.last != null) {
+      step(new Input.Persisted(done.last));
+    } else {
+      carryOut(List.of());
+    }
+  }
+
+  private void setTimer(TimerKind kind, Duration delay) {
+    cancel(
+        timers.put(
+            kind,
+            strand.schedule(
+                delay,
+                () -> {
+                  timers.remove(kind);
+                  step(new Input.TimerFired(kind));
+                })));
+  }
+
+  private static void cancel(@Nullable Timer timer) {
+    if (timer != null) {
+      timer.cancel();
+    }
+  }
+
+  private void stop(String reason) {
+    if (!stopped) {
+      close();
+      outlet.stopped(reason);
+    }
+  }
+
+  /** Ends it: no input has an effect any more. The storage is closed. Idempotent. */
+  void close() {
+    if (stopped) {
+      return;
+    }
+    stopped = true;
+    timers.values().forEach(Timer::cancel);
+    timers.clear();
+    waiting.clear();
+    storage.close();
+  }
+}

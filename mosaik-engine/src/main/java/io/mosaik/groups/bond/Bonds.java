@@ -1,0 +1,488 @@
+package io.mosaik.groups.bond;
+
+import io.mosaik.discovery.PeerEntry;
+import io.mosaik.discovery.SignedPeerEntry;
+import io.mosaik.groups.bond.BondMessage.Alive;
+import io.mosaik.groups.bond.BondMessage.Departure;
+import io.mosaik.groups.bond.BondMessage.EntryUpdate;
+import io.mosaik.groups.bond.BondMessage.Formed;
+import io.mosaik.groups.bond.BondMessage.Payload;
+import io.mosaik.groups.bond.BondMessage.Start;
+import io.mosaik.groups.bond.BondProof.Role;
+import io.mosaik.groups.bond.Handshake.Outcome;
+import io.mosaik.id.GroupId;
+import io.mosaik.id.PeerId;
+import io.mosaik.runtime.Platform;
+import io.mosaik.runtime.Strand;
+import io.mosaik.runtime.Timer;
+import io.mosaik.transport.CloseReason;
+import io.mosaik.transport.Link;
+import io.mosaik.transport.LinkHandler;
+import io.mosaik.transport.Links;
+import io.mosaik.transport.Protocol;
+import io.mosaik.wire.BinaryWriter;
+import io.mosaik.wire.Frame;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All bonds of one member of one group: dials the members it is shown, takes those who dial, keeps
+ * one bond with each, and bonds again when one breaks. Everything on the group's strand, but for
+ * {@link #offer}.
+ *
+ * @param <P> what the group itself says
+ */
+public final class Bonds<P> {
+
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
+  private static final int MAX_BACKOFF_DOUBLINGS = 6;
+
+  /**
+   * What a member needs to bond.
+   *
+   * @param group the group
+   * @param secret the 32 bytes of its key
+   * @param handshakeTimeout from the connection to the bond
+   * @param heartbeat the group's heartbeats
+   * @param maxUnsentBytes a bond whose other side leaves more than that is ended
+   * @param protocol of bonds
+   */
+  public record Config<P>(
+      GroupId group,
+      byte[] secret,
+      Duration handshakeTimeout,
+      Heartbeat.Config heartbeat,
+      long maxUnsentBytes,
+      Protocol<BondMessage<P>> protocol) {}
+
+  /**
+   * Hears of the bonds, on the group's strand.
+   *
+   * @param <P> what the group itself says
+   */
+  public interface Listener<P> {
+
+    /** There is a bond with a member that had none. */
+    void bonded(Bond<P> bond);
+
+    /** A member said something. */
+    void received(Bond<P> bond, P payload);
+
+    /**
+     * The bond with a member is over, and no other has taken its place.
+     *
+     * @param departed whether the member said that it leaves
+     */
+    void ended(Bond<P> bond, CloseReason reason, boolean departed);
+
+    /** A fresh value of the round-trip time to a member. */
+    void measured(Bond<P> bond, Duration rtt);
+
+    /** Another member told this entry, of itself or of a third; not yet verified. */
+    void learned(SignedPeerEntry entry);
+  }
+
+  /** Where this member stands with one other. */
+  private final class Peering {
+    private final PeerId peer;
+    private @Nullable PeerEntry wanted;
+    private @Nullable Attempt attempt;
+    private @Nullable Bond<P> bond;
+    private @Nullable Timer retry;
+    private int failures;
+
+    Peering(PeerId peer) {
+      this.peer = peer;
+    }
+  }
+
+  private final Config<P> config;
+  private final Platform platform;
+  private final Strand strand;
+  private final Links links;
+  private final Supplier<Introduction> introduction;
+  private final Listener<P> listener;
+  private final RandomGenerator random;
+  private final Frame aliveFrame;
+  private final TreeMap<PeerId, Peering> peerings = new TreeMap<>();
+  private boolean closed;
+
+  /**
+   * Without any bond yet.
+   *
+   * @param strand the group's
+   * @param introduction makes what this member says of itself; {@link #entries} are its bonds
+   */
+  public Bonds(
+      Config<P> config,
+      Platform platform,
+      Strand strand,
+      Links links,
+      Supplier<Introduction> introduction,
+      Listener<P> listener) {
+    this.config = config;
+    this.platform = platform;
+    this.strand = strand;
+    this.links = links;
+    this.introduction = introduction;
+    this.listener = listener;
+    random = platform.newRandom();
+    aliveFrame = encode(new Alive<>());
+  }
+
+  Config<P> config() {
+    return config;
+  }
+
+  Strand strand() {
+    return strand;
+  }
+
+  Listener<P> listener() {
+    return listener;
+  }
+
+  GroupId group() {
+    return config.group();
+  }
+
+  long nowNs() {
+    return platform.clock().nanoTime();
+  }
+
+  Frame aliveFrame() {
+    return aliveFrame;
+  }
+
+  Frame encode(BondMessage<P> message) {
+    var out = new BinaryWriter();
+    config.protocol().codec().encode(message, out);
+    return out.toFrame();
+  }
+
+  /** Encodes once what is then sent to any number of bonds. */
+  public Frame frame(P payload) {
+    return encode(new Payload<>(payload));
+  }
+
+  /** The bond with a member, or null. */
+  public @Nullable Bond<P> with(PeerId peer) {
+    Peering peering = peerings.get(peer);
+    return peering == null ? null : peering.bond;
+  }
+
+  /** All bonds that are made, ordered by peer; a copy. */
+  public List<Bond<P>> made() {
+    List<Bond<P>> made = new ArrayList<>(peerings.size());
+    for (Peering peering : peerings.values()) {
+      if (peering.bond != null) {
+        made.add(peering.bond);
+      }
+    }
+    return made;
+  }
+
+  /** Sends to every member that is bonded. */
+  public void broadcast(Frame frame) {
+    for (Bond<P> bond : made()) {
+      bond.send(frame);
+    }
+  }
+
+  /** The members of the group as discovery knows them now: who has no bond is dialled. */
+  public void want(Collection<PeerEntry> members) {
+    if (closed) {
+      return;
+    }
+    for (Peering peering : peerings.values()) {
+      peering.wanted = null;
+    }
+    for (PeerEntry member : members) {
+      if (member.addresses().isEmpty() || member.peerId().equals(links.peerId())) {
+        continue;
+      }
+      Peering peering = peerings.computeIfAbsent(member.peerId(), Peering::new);
+      peering.wanted = member;
+      if (peering.bond == null && peering.attempt == null && peering.retry == null) {
+        dial(peering);
+      }
+    }
+    peerings
+        .values()
+        .removeIf(peering -> {
+          boolean idle = peering.wanted == null && peering.bond == null && peering.attempt == null;
+          if (idle && peering.retry != null) {
+            peering.retry.cancel();
+          }
+          return idle;
+        });
+  }
+
+  /** Tells all members this member's new entry. */
+  public void announce(SignedPeerEntry self) {
+    broadcast(encode(new EntryUpdate<>(self)));
+  }
+
+  /** Tells all members that this one leaves, and ends every bond. Idempotent. */
+  public void leave() {
+    Frame departure = encode(new Departure<>());
+    broadcast(departure);
+    close(CloseReason.GRACEFUL_SHUTDOWN);
+  }
+
+  /** Ends every bond and attempt without a word. Idempotent. */
+  public void close(CloseReason reason) {
+    closed = true;
+    for (Peering peering : List.copyOf(peerings.values())) {
+      if (peering.retry != null) {
+        peering.retry.cancel();
+      }
+      if (peering.attempt != null) {
+        peering.attempt.abandon(reason);
+      }
+      if (peering.bond != null) {
+        peering.bond.end(reason, false);
+      }
+    }
+    peerings.clear();
+  }
+
+  private void dial(Peering peering) {
+    peering.retry = null;
+    PeerEntry member = peering.wanted;
+    if (closed || member == null || peering.bond != null || peering.attempt != null) {
+      return;
+    }
+    var attempt = new Attempt(peering);
+    peering.attempt = attempt;
+    attempt.link = links.dial(member.address(), config.protocol(), strand, attempt);
+  }
+
+  private void retryLater(Peering peering) {
+    if (closed || peering.wanted == null || peering.retry != null) {
+      return;
+    }
+    long mostNs = FIRST_BACKOFF.toNanos() << Math.min(peering.failures, MAX_BACKOFF_DOUBLINGS);
+    long delayNs = mostNs / 2 + random.nextLong(mostNs / 2);
+    peering.failures++;
+    peering.retry = strand.schedule(Duration.ofNanos(delayNs), () -> dial(peering));
+  }
+
+  /**
+   * A link that another node dialled and that began with {@link Start} of this group. From any
+   * thread: the link's events must come to the returned handler, on the group's strand.
+   */
+  LinkHandler<BondMessage<P>> offer(Link<BondMessage<P>> link, Start<P> start) {
+    var offered = new Offered();
+    strand.execute(() -> consider(link, start, offered));
+    return offered;
+  }
+
+  private void consider(Link<BondMessage<P>> link, Start<P> start, Offered offered) {
+    if (offered.over) {
+      return;
+    }
+    if (closed) {
+      link.close(BondCloseReasons.GROUP_NOT_FOUND);
+      return;
+    }
+    Handshake handshake = handshake(Role.ACCEPTOR, link);
+    switch (handshake.received(start)) {
+      case Outcome.Refused refused -> link.close(refused.reason());
+      case Outcome.Bonded bonded -> {
+        Peering peering = peerings.computeIfAbsent(link.remotePeer(), Peering::new);
+        if (!makeRoom(peering, bonded.introduction())) {
+          link.close(BondCloseReasons.ALREADY_BONDED);
+          return;
+        }
+        link.send(handshake.accept(introduction.get()));
+        Bond<P> previous = peering.bond;
+        offered.bond = bonded(peering, link, bonded.introduction());
+        if (previous != null) {
+          previous.end(BondCloseReasons.ALREADY_BONDED, false);
+        }
+      }
+    }
+  }
+
+  /** Whether a bond that the other side dialled may be made; gives up an attempt in its way. */
+  private boolean makeRoom(Peering peering, Introduction next) {
+    PeerId self = links.peerId();
+    Bond<P> bond = peering.bond;
+    if (bond != null
+        && !Handshake.replaces(
+            self, peering.peer, bond.dialled(), bond.session(), next.session())) {
+      return false;
+    }
+    Attempt attempt = peering.attempt;
+    if (attempt != null) {
+      if (attempt.begun() && !Handshake.replaces(self, peering.peer, true, null, next.session())) {
+        return false;
+      }
+      attempt.abandon(BondCloseReasons.ALREADY_BONDED);
+    }
+    return true;
+  }
+
+  private Handshake handshake(Role role, Link<BondMessage<P>> link) {
+    byte[] exporterSecret =
+        link.export(BondProof.EXPORTER_LABEL, new byte[0], BondProof.EXPORTER_BYTES);
+    return new Handshake(role, config.group(), config.secret(), exporterSecret, link.remotePeer());
+  }
+
+  private Bond<P> bonded(
+      Peering peering, Link<BondMessage<P>> link, Introduction remoteIntroduction) {
+    var bond =
+        new Bond<>(
+            this, link, remoteIntroduction, new Heartbeat(config.heartbeat(), random, nowNs()));
+    Bond<P> previous = peering.bond;
+    peering.bond = bond;
+    peering.failures = 0;
+    if (peering.retry != null) {
+      peering.retry.cancel();
+      peering.retry = null;
+    }
+    if (previous != null) {
+      listener.ended(previous, BondCloseReasons.ALREADY_BONDED, false);
+    }
+    listener.learned(remoteIntroduction.self());
+    remoteIntroduction.bonds().forEach(listener::learned);
+    Frame formed = encode(new Formed<>(remoteIntroduction.self()));
+    for (Bond<P> other : made()) {
+      if (other != bond) {
+        other.send(formed);
+      }
+    }
+    listener.bonded(bond);
+    return bond;
+  }
+
+  void ended(Bond<P> bond, CloseReason reason, boolean departed) {
+    Peering peering = peerings.get(bond.peer());
+    if (peering == null || peering.bond != bond) {
+      return;
+    }
+    peering.bond = null;
+    if (departed) {
+      peering.wanted = null;
+    }
+    listener.ended(bond, reason, departed);
+    retryLater(peering);
+  }
+
+  /** A link that was handed to the group; becomes a bond, or is closed. */
+  private final class Offered implements LinkHandler<BondMessage<P>> {
+    private @Nullable Bond<P> bond;
+    private boolean over;
+
+    @Override
+    public void received(Link<BondMessage<P>> link, BondMessage<P> message, int wireBytes) {
+      if (bond != null) {
+        bond.received(link, message, wireBytes);
+      }
+    }
+
+    @Override
+    public void closed(Link<BondMessage<P>> link, CloseReason reason) {
+      over = true;
+      if (bond != null) {
+        bond.closed(link, reason);
+      }
+    }
+  }
+
+  /** A dial of this member, until it is a bond. */
+  private final class Attempt implements LinkHandler<BondMessage<P>> {
+    private final Peering peering;
+    private @Nullable Link<BondMessage<P>> link;
+    private @Nullable Handshake handshake;
+    private @Nullable Timer deadline;
+    private @Nullable Bond<P> bond;
+    private boolean over;
+
+    Attempt(Peering peering) {
+      this.peering = peering;
+    }
+
+    /** Whether the other side may have heard of it. */
+    boolean begun() {
+      return handshake != null;
+    }
+
+    @Override
+    public void opened(Link<BondMessage<P>> opened) {
+      if (over) {
+        return;
+      }
+      handshake = handshake(Role.DIALLER, opened);
+      deadline =
+          strand.schedule(config.handshakeTimeout(), () -> fail(opened, BondCloseReasons.TIMEOUT));
+      opened.send(handshake.start(introduction.get()));
+    }
+
+    @Override
+    public void received(Link<BondMessage<P>> from, BondMessage<P> message, int wireBytes) {
+      if (bond != null) {
+        bond.received(from, message, wireBytes);
+        return;
+      }
+      if (over || handshake == null) {
+        return;
+      }
+      switch (handshake.received(message)) {
+        case Outcome.Refused refused -> fail(from, refused.reason());
+        case Outcome.Bonded bonded -> {
+          finish();
+          bond = bonded(peering, from, bonded.introduction());
+        }
+      }
+    }
+
+    @Override
+    public void closed(Link<BondMessage<P>> from, CloseReason reason) {
+      if (bond != null) {
+        bond.closed(from, reason);
+      } else {
+        fail(from, reason);
+      }
+    }
+
+    private void fail(Link<BondMessage<P>> from, CloseReason reason) {
+      if (over) {
+        return;
+      }
+      finish();
+      from.close(reason);
+      retryLater(peering);
+    }
+
+    /** Gives way to a bond that the other side dialled, or to the end of the group. */
+    void abandon(CloseReason reason) {
+      finish();
+      if (link != null) {
+        link.close(reason);
+      }
+    }
+
+    private void finish() {
+      over = true;
+      if (deadline != null) {
+        deadline.cancel();
+      }
+      if (peering.attempt == this) {
+        peering.attempt = null;
+      }
+    }
+  }
+
+  /** The entries of the members that are bonded, as many as an introduction holds. */
+  public List<SignedPeerEntry> entries() {
+    return made().stream().limit(Introduction.MAX_BONDS).map(Bond::entry).toList();
+  }
+}

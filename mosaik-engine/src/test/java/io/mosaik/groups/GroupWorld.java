@@ -1,0 +1,163 @@
+package io.mosaik.groups;
+
+import io.mosaik.Host;
+import io.mosaik.groups.Group.Role;
+import io.mosaik.groups.log.InMemoryLogStorage;
+import io.mosaik.groups.log.LogStorage;
+import io.mosaik.groups.raft.ConsensusConfig;
+import io.mosaik.id.NetworkId;
+import io.mosaik.id.PeerId;
+import io.mosaik.sim.Node;
+import io.mosaik.sim.World;
+import io.mosaik.transport.Address;
+import io.mosaik.transport.Endpoint;
+import io.mosaik.transport.LinkOptions;
+import io.mosaik.transport.Links;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A simulated world of nodes that are members of one group, a {@link Journal} each. */
+final class GroupWorld implements AutoCloseable {
+
+  static final NetworkId NETWORK = NetworkId.of("groups-test");
+  static final GroupKey KEY = GroupKey.of("a key that the members share");
+
+  /** One run of a node. */
+  static final class Member {
+    final String name;
+    final PeerId peerId;
+    final Links links;
+    final Directory.Node discovery;
+    final GroupsModule module;
+    final Journal journal = new Journal();
+    private @Nullable Group<String, Integer, String, String> group;
+
+    private Member(Node node, Directory directory) {
+      name = node.name();
+      Host host = node.host();
+      Endpoint endpoint = host.open(node.key(), new Address("0.0.0.0", 0), List.of());
+      peerId = endpoint.peerId();
+      links = Links.over(endpoint, host.platform(), NETWORK, null, LinkOptions.DEFAULTS);
+      discovery = directory.node(node.key(), links.addresses());
+      module = GroupsModule.start(host.platform(), links, discovery);
+    }
+
+    Group<String, Integer, String, String> group() {
+      return Objects.requireNonNull(group);
+    }
+
+    GroupStatus status() {
+      return group().status().get();
+    }
+  }
+
+  final World world;
+  final Directory directory = new Directory(NETWORK);
+  private final Map<String, Member> members = new LinkedHashMap<>();
+  private final Map<String, LogStorage> logs = new LinkedHashMap<>();
+  private Supplier<LogStorage> newLog = InMemoryLogStorage::new;
+  private UnaryOperator<GroupBuilder<String, Integer, String, String>> settings =
+      builder -> builder;
+
+  GroupWorld(long seed) {
+    world = World.seeded(seed);
+  }
+
+  /** What each member says to its builder, from now on. */
+  GroupWorld settings(UnaryOperator<GroupBuilder<String, Integer, String, String>> how) {
+    settings = how;
+    return this;
+  }
+
+  /** Expects so many members in the first committee's electorate. */
+  GroupWorld expecting(int members) {
+    return settings(builder ->
+        builder.consensus(ConsensusConfig.DEFAULT.withBootstrap(Duration.ofSeconds(3), members)));
+  }
+
+  /** Starts members; they start again with {@link World#restart}. */
+  GroupWorld members(String... names) {
+    for (String name : names) {
+      world.node(name).runs(this::start);
+    }
+    return this;
+  }
+
+  private void start(Node node) {
+    var member = new Member(node, directory);
+    GroupBuilder<String, Integer, String, String> builder =
+        member
+            .module
+            .groups()
+            .withKey(KEY)
+            .stateMachine(member.journal)
+            .storage(logs.computeIfAbsent(node.name(), name -> newLog.get()));
+    member.group = settings.apply(builder).join();
+    members.put(node.name(), member);
+  }
+
+  /** Crashes a member, whose log is lost. */
+  void crashAndLose(String name) {
+    world.crash(name);
+    logs.remove(name);
+  }
+
+  Member member(String name) {
+    return Objects.requireNonNull(members.get(name), name);
+  }
+
+  List<Member> all() {
+    return List.copyOf(members.values());
+  }
+
+  Group<String, Integer, String, String> group(String name) {
+    return member(name).group();
+  }
+
+  List<String> lines(String name) {
+    return member(name).journal.lines();
+  }
+
+  /** Lets time pass until one of the members leads and the others are online. */
+  String awaitLeader(String... names) {
+    world.runUntil(
+        "one of " + List.of(names) + " leads, the others follow",
+        () ->
+            List.of(names).stream().allMatch(name -> member(name).status().online())
+                && leaders(names) == 1,
+        Duration.ofSeconds(60));
+    return leader(names);
+  }
+
+  private long leaders(String... names) {
+    return List.of(names).stream()
+        .filter(name -> member(name).status().role() == Role.LEADER)
+        .count();
+  }
+
+  String leader(String... names) {
+    return List.of(names).stream()
+        .filter(name -> member(name).status().role() == Role.LEADER)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** One of the members that doesn't lead. */
+  String follower(String... names) {
+    return List.of(names).stream()
+        .filter(name -> member(name).status().role() != Role.LEADER)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Override
+  public void close() {
+    world.close();
+  }
+}
