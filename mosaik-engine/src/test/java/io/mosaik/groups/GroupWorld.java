@@ -7,6 +7,7 @@ import io.mosaik.groups.log.LogStorage;
 import io.mosaik.groups.raft.ConsensusConfig;
 import io.mosaik.id.NetworkId;
 import io.mosaik.id.PeerId;
+import io.mosaik.runtime.Platform;
 import io.mosaik.sim.Node;
 import io.mosaik.sim.World;
 import io.mosaik.transport.Address;
@@ -32,6 +33,7 @@ final class GroupWorld implements AutoCloseable {
   static final class Member {
     final String name;
     final PeerId peerId;
+    final Platform platform;
     final Links links;
     final Directory.Node discovery;
     final GroupsModule module;
@@ -41,11 +43,12 @@ final class GroupWorld implements AutoCloseable {
     private Member(Node node, Directory directory) {
       name = node.name();
       Host host = node.host();
+      platform = host.platform();
       Endpoint endpoint = host.open(node.key(), new Address("0.0.0.0", 0), List.of());
       peerId = endpoint.peerId();
-      links = Links.over(endpoint, host.platform(), NETWORK, null, LinkOptions.DEFAULTS);
+      links = Links.over(endpoint, platform, NETWORK, null, LinkOptions.DEFAULTS);
       discovery = directory.node(node.key(), links.addresses());
-      module = GroupsModule.start(host.platform(), links, discovery);
+      module = GroupsModule.start(platform, links, discovery);
     }
 
     Group<String, Integer, String, String> group() {
