@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,8 @@ final class GroupWorld implements AutoCloseable {
   private UnaryOperator<GroupBuilder<String, Integer, String, String>> settings =
       builder -> builder;
 
+  private Consumer<Member> onStart = member -> {};
+
   GroupWorld(long seed) {
     world = World.seeded(seed);
   }
@@ -75,6 +78,12 @@ final class GroupWorld implements AutoCloseable {
   /** What each member says to its builder, from now on. */
   GroupWorld settings(UnaryOperator<GroupBuilder<String, Integer, String, String>> how) {
     settings = how;
+    return this;
+  }
+
+  /** Shows each member when it has started, also again. */
+  GroupWorld onStart(Consumer<Member> listener) {
+    onStart = listener;
     return this;
   }
 
@@ -103,6 +112,7 @@ final class GroupWorld implements AutoCloseable {
             .storage(logs.computeIfAbsent(node.name(), name -> newLog.get()));
     member.group = settings.apply(builder).join();
     members.put(node.name(), member);
+    onStart.accept(member);
   }
 
   /** Crashes a member, whose log is lost. */

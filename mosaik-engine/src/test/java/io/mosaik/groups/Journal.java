@@ -5,6 +5,7 @@ import io.mosaik.wire.BinaryWriter;
 import io.mosaik.wire.Codec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ObjLongConsumer;
 
 /**
  * A machine that keeps every line it is given, and answers how many there are. A line that begins
@@ -27,6 +28,7 @@ final class Journal implements StateMachine<String, Integer, String, String> {
 
   private final List<String> lines = new ArrayList<>();
   private Runnable beforeApply = () -> {};
+  private ObjLongConsumer<String> onApplied = (line, index) -> {};
   private int refusals;
 
   /** What has been applied, in order. */
@@ -42,6 +44,10 @@ final class Journal implements StateMachine<String, Integer, String, String> {
     beforeApply = action;
   }
 
+  void onApplied(ObjLongConsumer<String> listener) {
+    onApplied = listener;
+  }
+
   @Override
   public String signature() {
     return "journal.1";
@@ -55,6 +61,7 @@ final class Journal implements StateMachine<String, Integer, String, String> {
       throw new IllegalArgumentException("no " + line);
     }
     lines.add(line);
+    onApplied.accept(line, context.index());
     return lines.size();
   }
 
