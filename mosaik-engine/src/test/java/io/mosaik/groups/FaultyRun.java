@@ -69,14 +69,12 @@ final class FaultyRun {
   }
 
   private void watch(GroupWorld.Member member) {
-    member.journal.onApplied(
-        (line, index) -> {
-          String known = history.putIfAbsent(index, line);
-          if (known != null && !known.equals(line)) {
-            violations.add(
-                member.name + " applies " + line + " at " + index + ", another " + known);
-          }
-        });
+    member.journal.onApplied((line, index) -> {
+      String known = history.putIfAbsent(index, line);
+      if (known != null && !known.equals(line)) {
+        violations.add(member.name + " applies " + line + " at " + index + ", another " + known);
+      }
+    });
     var unused =
         member
             .group()
@@ -143,11 +141,10 @@ final class FaultyRun {
   /** Whether every member votes: only then may a minority of them lose their logs. */
   private boolean wholeCommittee() {
     return groups.all().stream()
-        .anyMatch(
-            member ->
-                member.status().role() == Role.LEADER
-                    && member.status().online()
-                    && member.status().committee().size() == NAMES.length);
+        .anyMatch(member ->
+            member.status().role() == Role.LEADER
+                && member.status().online()
+                && member.status().committee().size() == NAMES.length);
   }
 
   private void restartOne() {
@@ -195,13 +192,12 @@ final class FaultyRun {
         groups
             .group(name)
             .queryAsync("", Consistency.STRONG)
-            .thenAccept(
-                answered -> {
-                  answerCount++;
-                  if (!List.of(answered.answer().split(",")).containsAll(before)) {
-                    violations.add(name + " answers a strong read with a state that is old");
-                  }
-                });
+            .thenAccept(answered -> {
+              answerCount++;
+              if (!List.of(answered.answer().split(",")).containsAll(before)) {
+                violations.add(name + " answers a strong read with a state that is old");
+              }
+            });
   }
 
   private void recover() {

@@ -47,8 +47,7 @@ class GroupTest {
       groups.world.run(Duration.ofSeconds(2));
       for (String name : THREE) {
         assertThat(groups.lines(name)).containsExactly("first", "second");
-        assertThat(groups.member(name).status().applied())
-            .isGreaterThanOrEqualTo(second.index());
+        assertThat(groups.member(name).status().applied()).isGreaterThanOrEqualTo(second.index());
         assertThat(groups.member(name).status().committee()).hasSize(3);
       }
     }
@@ -161,8 +160,7 @@ class GroupTest {
         groups.world.run(Duration.ofSeconds(12));
         assertFails(Outcome.OFFLINE, () -> groups.world.await(atOnce, Duration.ZERO));
         assertFails(Outcome.OFFLINE, () -> groups.world.await(later, Duration.ZERO));
-        assertThat(groups.group(other).query("", Consistency.STRONG).answer())
-            .isEqualTo("old,new");
+        assertThat(groups.group(other).query("", Consistency.STRONG).answer()).isEqualTo("old,new");
         assertThat(groups.group(old).query("", Consistency.WEAK).answer()).isEqualTo("old");
       }
     }
@@ -205,9 +203,7 @@ class GroupTest {
       groups.world.await(futures.getLast(), Duration.ofSeconds(30));
       groups.members("n4");
       groups.world.runUntil(
-          "the late member has begun",
-          () -> !groups.lines("n4").isEmpty(),
-          Duration.ofSeconds(20));
+          "the late member has begun", () -> !groups.lines("n4").isEmpty(), Duration.ofSeconds(20));
       groups.world.crash(first);
       groups.world.runUntil(
           "the late member has all",
@@ -247,12 +243,10 @@ class GroupTest {
       groups
           .member(leader)
           .journal
-          .beforeApply(
-              () ->
-                  assertThatThrownBy(
-                          () ->
-                              platform.await(new CompletableFuture<Void>(), Duration.ofSeconds(30)))
-                      .isInstanceOf(DeadlineExceededException.class));
+          .beforeApply(() ->
+              assertThatThrownBy(
+                      () -> platform.await(new CompletableFuture<Void>(), Duration.ofSeconds(30)))
+                  .isInstanceOf(DeadlineExceededException.class));
       String follower = groups.follower(THREE);
       groups.group(follower).execute("slow on the leader");
       groups.world.run(Duration.ofSeconds(20));
@@ -286,8 +280,7 @@ class GroupTest {
       groups.world.runUntil(
           "another leads",
           () ->
-              others.stream()
-                  .anyMatch(name -> groups.member(name).status().role() == Role.LEADER),
+              others.stream().anyMatch(name -> groups.member(name).status().role() == Role.LEADER),
           Duration.ofSeconds(1));
       groups.group(others.get(0)).execute("after");
       groups.world.run(Duration.ofSeconds(5));
@@ -363,8 +356,7 @@ class GroupTest {
       assertThat(futures.getFirst()).isNotDone();
       assertFails(Outcome.OFFLINE, () -> groups.world.await(futures.getLast(), Duration.ZERO));
       assertFails(
-          Outcome.OFFLINE,
-          () -> groups.world.await(futures.getFirst(), Duration.ofSeconds(11)));
+          Outcome.OFFLINE, () -> groups.world.await(futures.getFirst(), Duration.ofSeconds(11)));
       assertThat(group.status().get().applied()).isZero();
     }
   }
@@ -431,8 +423,7 @@ class GroupTest {
       String leader = groups.awaitLeader(THREE);
       groups.world.await(groups.member(leader).module.close(), Duration.ofSeconds(4));
       assertThat(groups.member(leader).status().online()).isFalse();
-      assertThatThrownBy(
-              () -> groups.member(leader).module.groups().withKey(GroupWorld.KEY).join())
+      assertThatThrownBy(() -> groups.member(leader).module.groups().withKey(GroupWorld.KEY).join())
           .isInstanceOf(IllegalStateException.class);
     }
   }
