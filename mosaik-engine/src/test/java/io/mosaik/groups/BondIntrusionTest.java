@@ -35,8 +35,7 @@ import org.junit.jupiter.api.Test;
 class BondIntrusionTest {
 
   private static final Protocol<BondMessage<Message>> BONDS =
-      new Protocol<>(
-          GroupsModule.ALPN, 1, new BondCodec<>(Message.CODEC, SignedPeerEntry.CODEC));
+      new Protocol<>(GroupsModule.ALPN, 1, new BondCodec<>(Message.CODEC, SignedPeerEntry.CODEC));
 
   private final GroupWorld groups = new GroupWorld(1).members("n1", "n2");
 
@@ -66,9 +65,7 @@ class BondIntrusionTest {
       Node node = groups.world.node("intruder");
       Host host = node.host();
       var endpoint = host.open(node.key(), new Address("0.0.0.0", 0), List.of());
-      links =
-          Links.over(
-              endpoint, host.platform(), GroupWorld.NETWORK, null, LinkOptions.DEFAULTS);
+      links = Links.over(endpoint, host.platform(), GroupWorld.NETWORK, null, LinkOptions.DEFAULTS);
       strand = host.platform().newStrand("intruder");
       discovery = groups.directory.node(node.key(), endpoint.addresses());
     }
@@ -114,8 +111,7 @@ class BondIntrusionTest {
 
     void assertClosedWith(CloseReason expected, Duration within) {
       groups.world.runUntil("the intruder is closed", () -> reason != null, within);
-      assertThat(reason).isNotNull();
-      assertThat(reason.code()).isEqualTo(expected.code());
+      assertThat(reason).extracting(CloseReason::code).isEqualTo(expected.code());
     }
   }
 
@@ -127,26 +123,22 @@ class BondIntrusionTest {
   void who_forges_the_group_id_without_its_key_is_closed_with_30405() {
     var wrong = GroupKey.of("a key that was guessed");
     new Intruder()
-        .dials(
-            (link, self) ->
-                link.send(
-                    new BondMessage.Start<>(
-                        group(),
-                        self.proof(link, wrong, group(), Role.DIALLER),
-                        self.introduction())))
+        .dials((link, self) ->
+            link.send(
+                new BondMessage.Start<>(
+                    group(), self.proof(link, wrong, group(), Role.DIALLER), self.introduction())))
         .assertClosedWith(BondCloseReasons.INVALID_PROOF, Duration.ofSeconds(1));
   }
 
   @Test
   void who_uses_the_proof_of_the_other_side_is_closed_with_30405() {
     new Intruder()
-        .dials(
-            (link, self) ->
-                link.send(
-                    new BondMessage.Start<>(
-                        group(),
-                        self.proof(link, GroupWorld.KEY, group(), Role.ACCEPTOR),
-                        self.introduction())))
+        .dials((link, self) ->
+            link.send(
+                new BondMessage.Start<>(
+                    group(),
+                    self.proof(link, GroupWorld.KEY, group(), Role.ACCEPTOR),
+                    self.introduction())))
         .assertClosedWith(BondCloseReasons.INVALID_PROOF, Duration.ofSeconds(1));
   }
 
@@ -154,13 +146,12 @@ class BondIntrusionTest {
   void who_asks_for_a_group_that_is_not_here_is_closed_with_30404() {
     GroupId other = GroupId.of("another");
     new Intruder()
-        .dials(
-            (link, self) ->
-                link.send(
-                    new BondMessage.Start<>(
-                        other,
-                        self.proof(link, GroupWorld.KEY, other, Role.DIALLER),
-                        self.introduction())))
+        .dials((link, self) ->
+            link.send(
+                new BondMessage.Start<>(
+                    other,
+                    self.proof(link, GroupWorld.KEY, other, Role.DIALLER),
+                    self.introduction())))
         .assertClosedWith(BondCloseReasons.GROUP_NOT_FOUND, Duration.ofSeconds(1));
   }
 
@@ -175,13 +166,12 @@ class BondIntrusionTest {
   void who_introduces_another_peer_is_closed_with_30400() {
     SignedPeerEntry another = groups.member("n2").discovery.signedSelf();
     new Intruder()
-        .dials(
-            (link, self) ->
-                link.send(
-                    new BondMessage.Start<>(
-                        group(),
-                        self.proof(link, GroupWorld.KEY, group(), Role.DIALLER),
-                        new Introduction(1, 2, false, another, List.of()))))
+        .dials((link, self) ->
+            link.send(
+                new BondMessage.Start<>(
+                    group(),
+                    self.proof(link, GroupWorld.KEY, group(), Role.DIALLER),
+                    new Introduction(1, 2, false, another, List.of()))))
         .assertClosedWith(BondCloseReasons.INVALID_HANDSHAKE, Duration.ofSeconds(1));
   }
 
@@ -204,16 +194,15 @@ class BondIntrusionTest {
   void a_member_that_begins_a_second_handshake_on_its_bond_is_closed_with_400() {
     Intruder intruder =
         new Intruder()
-            .dials(
-                (link, self) -> {
-                  var start =
-                      new BondMessage.Start<Message>(
-                          group(),
-                          self.proof(link, GroupWorld.KEY, group(), Role.DIALLER),
-                          self.introduction());
-                  link.send(start);
-                  link.send(start);
-                });
+            .dials((link, self) -> {
+              var start =
+                  new BondMessage.Start<Message>(
+                      group(),
+                      self.proof(link, GroupWorld.KEY, group(), Role.DIALLER),
+                      self.introduction());
+              link.send(start);
+              link.send(start);
+            });
     intruder.assertClosedWith(CloseReason.PROTOCOL_VIOLATION, Duration.ofSeconds(1));
     assertThat(intruder.accepts).isEqualTo(1);
   }
@@ -228,12 +217,9 @@ class BondIntrusionTest {
             new LinkHandler<>() {
               @Override
               public void received(
-                  Link<BondMessage<Message>> dialled,
-                  BondMessage<Message> message,
-                  int wireBytes) {
+                  Link<BondMessage<Message>> dialled, BondMessage<Message> message, int wireBytes) {
                 dialled.send(
-                    new BondMessage.Accept<>(
-                        new byte[BondProof.BYTES], intruder.introduction()));
+                    new BondMessage.Accept<>(new byte[BondProof.BYTES], intruder.introduction()));
               }
 
               @Override
