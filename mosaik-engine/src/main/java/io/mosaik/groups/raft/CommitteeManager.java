@@ -69,7 +69,9 @@ final class CommitteeManager {
   private @Nullable Committee next(Committee committee) {
     Member lost = toRemove(committee);
     if (lost != null) {
-      departed.remove(lost);
+      if (!state.bonded.containsKey(lost)) {
+        departed.remove(lost);
+      }
       return committee.without(lost);
     }
     int eligible = eligible(committee);

@@ -1,6 +1,7 @@
 package io.mosaik.groups.raft;
 
 import io.mosaik.groups.log.Entry;
+import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.raft.Message.AppendEntries;
@@ -18,6 +19,7 @@ final class Following {
   private long matched;
 
   private long matchedTerm;
+  private Lineage matchedLineage = Lineage.NONE;
 
   /** The round of the leader's latest message. */
   private long round;
@@ -61,7 +63,8 @@ final class Following {
       state.follow(message.term(), from);
     }
     state.heardOfLeader(from, message.lineage());
-    if (matchedTerm != state.term()) {
+    if (matchedTerm != state.term() || !matchedLineage.equals(message.lineage())) {
+      matchedLineage = message.lineage();
       matchedTerm = state.term();
       matched = state.log.commitIndex();
       round = 0;

@@ -293,7 +293,7 @@ public final class Raft {
         }
       }
       case AppendEntries entries -> {
-        if (welcome || adopts(entries)) {
+        if ((welcome && !followsOther(entries.lineage())) || adopts(entries)) {
           following.onAppendEntries(from, entries);
         }
       }
@@ -346,13 +346,19 @@ public final class Raft {
     }
   }
 
+  /** A node without a log that is being taken in by one lineage doesn't listen to another. */
+  private boolean followsOther(Lineage lineage) {
+    return state.log.isEmpty() && state.leader != null && !state.leaderLineage.equals(lineage);
+  }
+
   /**
    * F5: a node that doesn't know its formation to be committed takes a leader of another lineage
    * for its own, of its term or a later one. It drops its log, and never acts in that lineage
    * again: to the others there it is as lost as with its disk.
    */
   private boolean adopts(AppendEntries entries) {
-    if (state.formationCommitted()
+    if (state.log.isEmpty()
+        || state.formationCommitted()
         || entries.lineage().isNone()
         || state.isAbandoned(entries.lineage())
         || !state.canAbandon()) {

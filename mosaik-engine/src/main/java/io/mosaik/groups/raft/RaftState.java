@@ -54,6 +54,7 @@ final class RaftState {
   private @Nullable Member vote;
   private boolean formationCommitted;
   private boolean hardStateChanged;
+  private Lineage storedLineage;
 
   Phase phase = Phase.FOLLOWING;
   @Nullable Member leader;
@@ -90,6 +91,7 @@ final class RaftState {
     HardState hard = stored.hardState();
     term = hard.term();
     vote = hard.vote();
+    storedLineage = hard.lineage();
     formationCommitted = hard.formationCommitted() && !log.isEmpty();
     abandoned = new ArrayList<>(hard.abandoned());
   }
@@ -144,13 +146,15 @@ final class RaftState {
   void storeEntries() {
     LogWrite write = log.takeUnwritten();
     if (write != null) {
-      HardState hard = hardStateChanged ? hardState() : null;
+      boolean both = hardStateChanged || !storedLineage.equals(log.lineage());
+      HardState hard = both ? hardState() : null;
       hardStateChanged = false;
       out.add(new Effect.Persist(new LogWrite(hard, write.firstIndex(), write.entries())));
     }
   }
 
   private HardState hardState() {
+    storedLineage = log.lineage();
     return new HardState(
         log.lineage(),
         term,

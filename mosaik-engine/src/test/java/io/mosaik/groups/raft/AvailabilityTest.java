@@ -1,0 +1,246 @@
+package io.mosaik.groups.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mosaik.groups.log.Committee;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a group keeps doing while some of it is gone; with the default timeouts. */
+final class AvailabilityTest {
+
+  private static final Duration FORMATION = Duration.ofSeconds(10);
+  private static final Duration ELECTION = Duration.ofSeconds(8);
+
+  static LongStream seeds() {
+    return LongStream.range(0, 20);
+  }
+
+  private static RaftWorld world(long seed, int nodes) {
+    return RaftWorld.of(
+        seed, nodes, ConsensusConfig.DEFAULT.withBootstrap(Duration.ofSeconds(3), nodes));
+  }
+
+  private static int committeeSize(SimulatedNode node) {
+    Committee committee = node.status().committee();
+    return committee == null ? 0 : committee.size();
+  }
+
+  private static void awaitCommitteeOf(RaftWorld world, int size) {
+    world.runUntil(
+        () -> {
+          SimulatedNode leader = world.leader();
+          return leader != null
+              && committeeSize(leader) == size
+              && leader.core().state().log.committeeIndex() <= leader.status().commitIndex();
+        },
+        Duration.ofSeconds(60));
+  }
+
+  private static List<SimulatedNode> live(RaftWorld world) {
+    return world.nodes.stream().filter(SimulatedNode::isUp).toList();
+  }
+
+  private static void awaitApplied(RaftWorld world, String command, List<SimulatedNode> at) {
+    world.runUntil(
+        () -> at.stream().allMatch(node -> node.commands.contains(command)),
+        Duration.ofSeconds(30));
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void a_group_of_three_forms_and_replicates(long seed) {
+    var world = world(seed, 3);
+    SimulatedNode leader = world.awaitLeader(FORMATION);
+    awaitApplied(world, world.propose(leader), world.nodes);
+    awaitApplied(world, world.propose(world.any(Role.FOLLOWER)), world.nodes);
+    assertThat(committeeSize(leader)).isEqualTo(3);
+    world.checkLogs();
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void a_leader_follows_any_single_crash_within_a_few_election_timeouts(long seed) {
+    var world = world(seed, 3);
+    SimulatedNode first = world.awaitLeader(FORMATION);
+    awaitApplied(world, world.propose(first), world.nodes);
+    world.crash(first, seed % 2 == 0);
+    world.runUntil(() -> world.leader() != null, ELECTION);
+    awaitApplied(world, world.propose(live(world).getFirst()), live(world));
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void five_with_two_dead_keep_committing_and_become_a_committee_of_three(long seed) {
+    var world = world(seed, 5);
+    SimulatedNode leader = world.awaitLeader(FORMATION);
+    awaitCommitteeOf(world, 5);
+    world.crash(world.any(Role.FOLLOWER), true);
+    world.crash(world.any(Role.FOLLOWER), false);
+    String command = world.propose(leader);
+    awaitApplied(world, command, live(world));
+    awaitCommitteeOf(world, 3);
+    awaitApplied(world, world.propose(live(world).getLast()), live(world));
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void a_minority_never_commits_and_rejoins_when_healed(long seed) {
+    var world = world(seed, 5);
+    SimulatedNode leader = world.awaitLeader(FORMATION);
+    awaitCommitteeOf(world, 5);
+    SimulatedNode companion = world.any(Role.FOLLOWER);
+    world.partition(List.of(leader, companion));
+    long before = leader.status().commitIndex();
+    String lost = world.propose(leader);
+    world.runFor(Duration.ofSeconds(30));
+    assertThat(leader.status().commitIndex()).isEqualTo(before);
+    assertThat(companion.status().commitIndex()).isEqualTo(before);
+    assertThat(leader.status().online()).isFalse();
+    assertThat(companion.status().online()).isFalse();
+
+    var majority =
+        world.nodes.stream().filter(node -> node != leader && node != companion).toList();
+    String kept = world.propose(majority.getFirst());
+    awaitApplied(world, kept, majority);
+
+    world.healAll();
+    // The origin on the minority's side still waits, and sends its command again.
+    awaitApplied(world, lost, world.nodes);
+    awaitApplied(world, kept, world.nodes);
+    world.checkLogs();
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void a_late_learner_catches_up_from_others_and_is_promoted(long seed) {
+    var world = world(seed, 2);
+    SimulatedNode leader = world.awaitLeader(FORMATION);
+    String last = "";
+    for (int i = 0; i < 5_000; i++) {
+      last = world.propose(leader);
+    }
+    awaitApplied(world, last, world.nodes);
+    SimulatedNode late = world.add(false);
+    awaitApplied(world, last, List.of(late));
+    awaitCommitteeOf(world, 3);
+    world.runFor(Duration.ofSeconds(1));
+    assertThat(late.status().role()).isEqualTo(Role.FOLLOWER);
+    world.checkLogs();
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void two_survive_the_loss_of_their_follower(long seed) {
+    var world = world(seed, 2);
+    SimulatedNode leader = world.awaitLeader(FORMATION);
+    awaitCommitteeOf(world, 2);
+    SimulatedNode follower = world.any(Role.FOLLOWER);
+    world.crash(follower, true);
+    String command = world.propose(leader);
+    awaitApplied(world, command, List.of(leader));
+    assertThat(committeeSize(leader)).isEqualTo(1);
+
+    world.start(follower);
+    awaitCommitteeOf(world, 2);
+    awaitApplied(world, command, world.nodes);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void an_observer_replicates_and_never_votes_or_leads(long seed) {
+    var world = world(seed, 2);
+    SimulatedNode observer = world.add(true);
+    SimulatedNode leader = world.awaitLeader(FORMATION);
+    awaitApplied(world, world.propose(observer), world.nodes);
+    assertThat(observer.status().role()).isEqualTo(Role.OBSERVER);
+    assertThat(committeeSize(leader)).isEqualTo(2);
+
+    world.nodes.stream().filter(node -> node != observer).forEach(node -> world.crash(node, true));
+    world.runFor(Duration.ofSeconds(60));
+    assertThat(observer.status().role()).isEqualTo(Role.OBSERVER);
+    assertThat(observer.core().state().vote()).isNull();
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void a_departing_leader_hands_over_well_under_an_election_timeout(long seed) {
+    var world = world(seed, 3);
+    SimulatedNode leader = world.awaitLeader(FORMATION);
+    awaitCommitteeOf(world, 3);
+    String command = world.propose(leader);
+    world.input(leader, new Input.Leave());
+    world.runUntil(() -> leader.leaveReady, Duration.ofMillis(300));
+    world.depart(leader);
+    world.runUntil(() -> world.leader() != null, Duration.ofMillis(300));
+    awaitApplied(world, command, live(world));
+    awaitCommitteeOf(world, 2);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void of_two_the_departing_leader_leaves_a_group_of_one_that_works(long seed) {
+    var world = world(seed, 2);
+    SimulatedNode leader = world.awaitLeader(FORMATION);
+    awaitCommitteeOf(world, 2);
+    world.input(leader, new Input.Leave());
+    world.runUntil(() -> leader.leaveReady, Duration.ofMillis(300));
+    world.depart(leader);
+    awaitCommitteeOf(world, 1);
+    awaitApplied(world, world.propose(live(world).getFirst()), live(world));
+  }
+
+  @Test
+  void of_seven_five_are_the_committee_and_a_lost_voter_is_replaced() {
+    var world = world(7, 7);
+    SimulatedNode leader = world.awaitLeader(FORMATION);
+    awaitCommitteeOf(world, 5);
+    SimulatedNode voter = world.any(Role.FOLLOWER);
+    world.crash(voter, true);
+    world.runUntil(
+        () -> {
+          Committee committee = leader.status().committee();
+          return committee != null && committee.size() == 5 && !committee.contains(voter.member);
+        },
+        Duration.ofSeconds(30));
+  }
+
+  @Test
+  void a_lone_node_forms_a_group_that_others_join() {
+    var world = RaftWorld.of(1, 1, ConsensusConfig.DEFAULT);
+    SimulatedNode first = world.awaitLeader(FORMATION);
+    String command = world.propose(first);
+    world.add(false);
+    world.add(false);
+    awaitCommitteeOf(world, 3);
+    awaitApplied(world, command, world.nodes);
+  }
+
+  @Test
+  void all_crash_and_come_back_with_their_disks() {
+    var world = world(3, 3);
+    SimulatedNode leader = world.awaitLeader(FORMATION);
+    String command = world.propose(leader);
+    awaitApplied(world, command, world.nodes);
+    world.nodes.forEach(node -> world.crash(node, true));
+    world.nodes.forEach(world::start);
+    awaitApplied(world, command, world.nodes);
+    awaitApplied(world, world.propose(world.nodes.getLast()), world.nodes);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void strong_reads_are_answered_everywhere(long seed) {
+    var world = world(seed, 3);
+    world.awaitLeader(FORMATION);
+    world.runUntil(() -> world.nodes.stream().allMatch(node -> node.status().online()), FORMATION);
+    for (SimulatedNode node : world.nodes) {
+      long token = world.read(node);
+      world.runUntil(() -> node.readsReady.contains(token), Duration.ofMillis(200));
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package io.mosaik.groups.raft;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * One random history of a group: users propose and read while nodes crash with and without their
+ * disks, bonds break and networks part. Everything follows from the seed.
+ */
+final class FaultWalk {
+
+  private static final Duration LENGTH = Duration.ofSeconds(6);
+
+  final RaftWorld world;
+  private final SplittableRandom random;
+  private final boolean keepsDisks;
+  private final boolean fullElectorate;
+  private int lostDisks;
+
+  FaultWalk(long seed, Set<Rule> broken) {
+    random = new SplittableRandom(seed * 31 + 7);
+    int count = new int[] {2, 3, 3, 3, 4, 5, 5, 7}[random.nextInt(8)];
+    keepsDisks = random.nextBoolean();
+    fullElectorate = random.nextInt(3) > 0;
+    var config =
+        RaftWorld.FAST
+            .withBootstrap(Duration.ofMillis(100), fullElectorate ? count : 1)
+            .withMaxCommitteeSize(random.nextInt(3) == 0 ? 3 : 5);
+    world = new RaftWorld(seed, config, broken);
+    world.latencyToNs = random.nextInt(3) == 0 ? 60_000_000L : 8_000_000L;
+    world.syncToNs = random.nextInt(2) == 0 ? 0 : 15_000_000L;
+    world.noticeToNs = random.nextInt(2) == 0 ? 20_000_000L : 500_000_000L;
+    world.duplicate = random.nextInt(3) == 0 ? 0.02 : 0;
+    boolean observed = random.nextInt(4) == 0;
+    boolean drift = random.nextInt(4) == 0;
+    for (int i = 0; i < count; i++) {
+      add(false, drift);
+    }
+    if (observed) {
+      add(true, drift);
+    }
+  }
+
+  private void add(boolean observer, boolean drift) {
+    SimulatedNode node = world.add(observer, random.nextInt(8) == 0 ? 2 : 1);
+    if (drift) {
+      node.clockRate = random.nextDouble(0.6, 1.7);
+    }
+  }
+
+  /** Runs it; throws {@link Invariants.ViolatedException} if anything happens that must not. */
+  FaultWalk run() {
+    // Most walks let the group form in peace first; some don't.
+    if (random.nextInt(4) > 0) {
+      world.runFor(Duration.ofMillis(800));
+    }
+    long endNs = world.nowNs + LENGTH.toNanos();
+    long pauseToNs = random.nextInt(3) == 0 ? 30_000_000L : 150_000_000L;
+    while (world.nowNs < endNs) {
+      world.runFor(Duration.ofNanos(random.nextLong(pauseToNs)));
+      act();
+    }
+    world.checkLogs();
+    return this;
+  }
+
+  private void act() {
+    SimulatedNode node = pick();
+    SimulatedNode other = pick();
+    switch (random.nextInt(20)) {
+      case 0, 1, 2, 3, 4 -> propose(node);
+      case 5, 6 -> {
+        SimulatedNode leader = world.leader();
+        propose(leader == null ? node : leader);
+      }
+      case 7, 8 -> {
+        if (node.isUp()) {
+          world.read(node);
+        }
+      }
+      case 9 -> crash(node);
+      case 10 -> {
+        SimulatedNode leader = world.leader();
+        crash(leader == null ? node : leader);
+      }
+      case 11, 12, 13 -> world.nodes.forEach(world::start);
+      case 14 -> {
+        if (node != other) {
+          world.cut(node, other);
+        }
+      }
+      case 15 -> {
+        if (node != other) {
+          world.flap(node, other);
+        }
+      }
+      case 16 -> world.isolate(node);
+      case 17 -> {
+        var side = new ArrayList<>(world.nodes);
+        side.removeIf(n -> random.nextBoolean());
+        world.partition(side);
+      }
+      default -> world.healAll();
+    }
+  }
+
+  private void propose(SimulatedNode node) {
+    if (node.isUp()) {
+      int count = random.nextInt(4) == 0 ? 10 : 1;
+      for (int i = 0; i < count; i++) {
+        world.propose(node);
+      }
+    }
+  }
+
+  private void crash(SimulatedNode node) {
+    if (!node.isUp()) {
+      return;
+    }
+    boolean keep = keepsDisks || random.nextInt(3) > 0;
+    if (!keep) {
+      lostDisks++;
+    }
+    world.crash(node, keep);
+    if (random.nextInt(3) > 0) {
+      world.after(Duration.ofNanos(random.nextLong(600_000_000L)), () -> world.start(node));
+    }
+  }
+
+  private SimulatedNode pick() {
+    return world.nodes.get(random.nextInt(world.nodes.size()));
+  }
+
+  /** Whether all that was lost comes back, so that the group must recover. */
+  boolean mustRecover() {
+    return lostDisks == 0 && fullElectorate;
+  }
+
+  /** Ends all faults; the group must agree again, and go on. */
+  void recover() {
+    world.healAll();
+    world.nodes.forEach(world::start);
+    world.runUntil(
+        () -> {
+          SimulatedNode leader = world.leader();
+          return leader != null && world.nodes.stream().allMatch(n -> n.status().online());
+        },
+        Duration.ofSeconds(20));
+    List<String> commands = new ArrayList<>();
+    for (SimulatedNode node : world.nodes) {
+      commands.add(world.propose(node));
+    }
+    world.runUntil(
+        () -> world.nodes.stream().allMatch(n -> n.commands.containsAll(commands)),
+        Duration.ofSeconds(20));
+    world.checkLogs();
+  }
+}

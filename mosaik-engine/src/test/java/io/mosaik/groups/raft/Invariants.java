@@ -1,0 +1,184 @@
+package io.mosaik.groups.raft;
+
+import io.mosaik.groups.log.Committee;
+import io.mosaik.groups.log.Entry;
+import io.mosaik.groups.log.Lineage;
+import io.mosaik.groups.log.Member;
+import io.mosaik.groups.raft.Message.Ballot;
+import io.mosaik.groups.raft.Message.Verdict;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What must hold in every history, whatever fails (dissertation, figure 3.2), checked by someone
+ * who sees all members at once.
+ */
+final class Invariants {
+
+  /** A history that must not be. */
+  static final class ViolatedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    ViolatedException(String message) {
+      super(message);
+    }
+  }
+
+  private record LedTerm(Lineage lineage, long term) {}
+
+  private record VotedTerm(Member voter, long term) {}
+
+  /** One lineage's committed entries, as far as anyone has applied them. */
+  static final class Agreed {
+    final List<Entry> entries = new ArrayList<>();
+
+    /** For each entry, the term of the first member that knew it to be committed. */
+    final List<Long> knownInTerm = new ArrayList<>();
+
+    final Set<String> commands = new HashSet<>();
+    final Sessions sessions = new Sessions();
+    @Nullable Committee committee;
+  }
+
+  private final Map<LedTerm, Member> leaders = new HashMap<>();
+  private final Map<VotedTerm, Member> votes = new HashMap<>();
+  private final Map<Lineage, Agreed> agreed = new HashMap<>();
+  private final boolean sessionsHold;
+
+  Invariants(Set<Rule> broken) {
+    sessionsHold = !broken.contains(Rule.APPLIED_ONCE);
+  }
+
+  Agreed agreedIn(Lineage lineage) {
+    return agreed.computeIfAbsent(lineage, l -> new Agreed());
+  }
+
+  int lineagesWithCommits() {
+    return agreed.size();
+  }
+
+  private static void require(boolean holds, String what) {
+    if (!holds) {
+      throw new ViolatedException(what);
+    }
+  }
+
+  /** Election safety and leader completeness. */
+  void leads(Member member, RaftState state) {
+    var term = new LedTerm(state.log.lineage(), state.term());
+    Member other = leaders.putIfAbsent(term, member);
+    if (other != null) {
+      require(other.equals(member), "two leaders of " + term + ": " + other + " and " + member);
+      return;
+    }
+    Agreed known = agreedIn(term.lineage());
+    for (int i = 0; i < known.entries.size(); i++) {
+      if (known.knownInTerm.get(i) < term.term()) {
+        boolean has = i < state.log.lastIndex() && sameAt(state, i + 1L, known.entries.get(i));
+        require(has, member + " leads " + term + " without committed entry " + (i + 1));
+      }
+    }
+  }
+
+  /** Where everyone has to agree to a formation, none has the log of a group that acts. */
+  void forms(SimulatedNode founder, List<SimulatedNode> nodes) {
+    for (SimulatedNode node : nodes) {
+      Lineage lineage = node.lineage();
+      require(
+          node == founder || lineage.isNone() || agreedIn(lineage).entries.isEmpty(),
+          founder + " forms another group than " + node);
+    }
+  }
+
+  private static boolean sameAt(RaftState state, long index, Entry entry) {
+    return state.log.slice(index, index).getFirst().equals(entry);
+  }
+
+  /** No vote twice. */
+  void votes(Member voter, long term, Member candidate) {
+    Member other = votes.putIfAbsent(new VotedTerm(voter, term), candidate);
+    require(
+        other == null || other.equals(candidate),
+        voter + " voted in term " + term + " for " + other + " and for " + candidate);
+  }
+
+  void sends(Member from, Member to, Message message) {
+    if (message instanceof Message.VoteResponse response
+        && response.verdict() == Verdict.GRANTED
+        && response.ballot() != Ballot.PRE_VOTE) {
+      votes(from, response.askedTerm(), to);
+    }
+  }
+
+  /** State machine safety: nobody ever applies another entry at the same index. */
+  void applies(Member member, RaftState state, long firstIndex, List<Entry> entries) {
+    Agreed known = agreedIn(state.log.lineage());
+    long index = firstIndex;
+    for (Entry entry : entries) {
+      if (index <= known.entries.size()) {
+        Entry before = known.entries.get((int) (index - 1));
+        require(
+            before.equals(entry),
+            member + " applies " + entry + " at " + index + ", another applied " + before);
+      } else {
+        require(index == known.entries.size() + 1L, "a gap before " + index);
+        agree(known, entry, state.term());
+      }
+      index++;
+    }
+  }
+
+  private void agree(Agreed known, Entry entry, long term) {
+    known.entries.add(entry);
+    known.knownInTerm.add(term);
+    switch (entry) {
+      case Entry.Formation formation -> known.committee = formation.committee();
+      case Entry.CommitteeChange change -> {
+        Committee before = known.committee;
+        require(before != null && overlap(before, change.committee()), "no overlap: " + change);
+        known.committee = change.committee();
+      }
+      case Entry.Noop noop -> {}
+      case Entry.Command command -> {
+        var verdict = known.sessions.admit(command.origin(), command.sequence());
+        if (verdict == Sessions.Verdict.APPLY || !sessionsHold) {
+          String text = new String(command.bytes(), java.nio.charset.StandardCharsets.UTF_8);
+          require(known.commands.add(text), "applied twice: " + text);
+        }
+      }
+    }
+  }
+
+  /** Every majority of one meets every majority of the other. */
+  private static boolean overlap(Committee one, Committee other) {
+    var union = new HashSet<>(one.members());
+    union.addAll(other.members());
+    return one.majority() + other.majority() > union.size();
+  }
+
+  /** Log matching: where two logs have the same term, they are the same up to there. */
+  void match(RaftState one, RaftState other) {
+    if (!one.log.lineage().equals(other.log.lineage()) || one.log.isEmpty()) {
+      return;
+    }
+    long last = Math.min(one.log.lastIndex(), other.log.lastIndex());
+    while (last > 0 && one.log.termAt(last) != other.log.termAt(last)) {
+      last--;
+    }
+    require(
+        last == 0 || one.log.slice(1, last).equals(other.log.slice(1, last)),
+        one.self + " and " + other.self + " differ before " + one.log.position(last));
+  }
+
+  /** A strong read sees all that was known to be committed when it began. */
+  void reads(Member member, long index, long knownAtStart) {
+    require(
+        index >= knownAtStart,
+        member + " reads at " + index + " what was committed up to " + knownAtStart);
+  }
+}

@@ -1,0 +1,44 @@
+package io.mosaik.groups.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.EnumSet;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Thousands of random histories, each checked at every step. {@code -Dmosaik.raft.walks=100000}
+ * asks for more, {@code -Dmosaik.raft.seed=42} replays from a seed on.
+ */
+final class RandomWalksTest {
+
+  private static final long WALKS = Long.getLong("mosaik.raft.walks", 2_000);
+  private static final long FIRST_SEED = Long.getLong("mosaik.raft.seed", 0);
+
+  @Test
+  void no_history_breaks_what_raft_promises_and_every_group_recovers() {
+    long steps = 0;
+    long commands = 0;
+    long recovered = 0;
+    for (long seed = FIRST_SEED; seed < FIRST_SEED + WALKS; seed++) {
+      try {
+        var walk = new FaultWalk(seed, EnumSet.noneOf(Rule.class)).run();
+        if (walk.mustRecover()) {
+          walk.recover();
+          recovered++;
+        }
+        steps += walk.world.steps;
+        for (SimulatedNode node : walk.world.nodes) {
+          commands += node.commands.size();
+        }
+      } catch (RuntimeException | AssertionError e) {
+        throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+      }
+    }
+    System.out.printf(
+        "%d walks, %d steps, %d commands applied, %d recoveries%n",
+        WALKS, steps, commands, recovered);
+    // Walks in which nothing happens would prove nothing.
+    assertThat(commands).isGreaterThan(WALKS * 10);
+    assertThat(recovered).isGreaterThan(WALKS / 10);
+  }
+}

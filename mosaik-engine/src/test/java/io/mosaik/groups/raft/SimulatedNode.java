@@ -1,0 +1,89 @@
+package io.mosaik.groups.raft;
+
+import io.mosaik.groups.log.Entry;
+import io.mosaik.groups.log.Lineage;
+import io.mosaik.groups.log.Member;
+import io.mosaik.id.PeerId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One node of a {@link RaftWorld}: the core while it runs, its disk, and what its user sees. */
+final class SimulatedNode {
+
+  record StartedRead(Lineage lineage, long knownCommitted) {}
+
+  final int number;
+  final PeerId peer;
+  final boolean observer;
+  final int reluctance;
+  SimulatedDisk disk = new SimulatedDisk();
+
+  /** Null while it is down. */
+  @Nullable Raft core;
+
+  Member member;
+
+  /** Counts starts and crashes: what was scheduled for an earlier run is void. */
+  int run;
+
+  /** Effects that wait for the disk. */
+  final ArrayDeque<Effect> waiting = new ArrayDeque<>();
+
+  boolean syncing;
+
+  /** For each kind of timer, the number of its latest setting. */
+  final Map<TimerKind, Long> timers = new HashMap<>();
+
+  /** The bonded nodes, as this node knows. */
+  final ArrayList<SimulatedNode> bonded = new ArrayList<>();
+
+  final List<Entry> applied = new ArrayList<>();
+  final List<String> commands = new ArrayList<>();
+  Sessions sessions = new Sessions();
+  final Map<Long, StartedRead> reads = new HashMap<>();
+  final List<Long> readsReady = new ArrayList<>();
+  final List<Long> readsFailed = new ArrayList<>();
+  final List<Effect> told = new ArrayList<>();
+  boolean leaveReady;
+  long ledTerm = -1;
+
+  /** How fast its clock goes. */
+  double clockRate = 1;
+
+  SimulatedNode(int number, PeerId peer, boolean observer, int reluctance) {
+    this.number = number;
+    this.peer = peer;
+    this.observer = observer;
+    this.reluctance = reluctance;
+    member = new Member(peer, 0);
+  }
+
+  boolean isUp() {
+    return core != null;
+  }
+
+  Raft core() {
+    if (core == null) {
+      throw new IllegalStateException("node " + number + " is down");
+    }
+    return core;
+  }
+
+  /** Of its log, on its disk while it is down. */
+  Lineage lineage() {
+    return core == null ? disk.lineage() : core.state().log.lineage();
+  }
+
+  RaftStatus status() {
+    return core().status();
+  }
+
+  @Override
+  public String toString() {
+    return "node " + number + (core == null ? " (down)" : " " + core.status());
+  }
+}
