@@ -1,15 +1,17 @@
 package io.mosaik.sim;
 
 import io.mosaik.Host;
+import io.mosaik.Network;
 import io.mosaik.id.SecretKey;
 import io.mosaik.transport.Address;
-import io.mosaik.transport.CloseReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,7 @@ public final class Node {
   private final SimClock clock;
   private final SimDisk disk = new SimDisk();
   private final List<SimHost> hosts = new ArrayList<>();
+  private final List<Network> networks = new ArrayList<>();
   private SecretKey key;
   private @Nullable Consumer<? super Node> program;
   private boolean up = true;
@@ -142,6 +145,7 @@ public final class Node {
     paused = false;
     List<SimHost> gone = List.copyOf(hosts);
     hosts.clear();
+    networks.clear();
     gone.forEach(host -> host.crash(noticed));
     if (loseDisk) {
       disk.loseAll();
@@ -150,9 +154,25 @@ public final class Node {
     }
   }
 
-  /** Closes the endpoints in order; what is on the nodes ends when the world lets go of it. */
-  void stopEndpoints() {
-    hosts.forEach(host -> host.stop(CloseReason.GRACEFUL_SHUTDOWN));
+  /** Closes the networks and then the endpoints. */
+  CompletableFuture<Void> leave() {
+    trace("leaves");
+    return allOf(networks.stream().map(Network::closeAsync))
+        .thenCompose(done -> allOf(List.copyOf(hosts).stream().flatMap(SimHost::leave)));
+  }
+
+  private static CompletableFuture<Void> allOf(Stream<CompletableFuture<Void>> stages) {
+    return CompletableFuture.allOf(stages.toArray(CompletableFuture[]::new));
+  }
+
+  /** Ends what is left after {@link #leave}; the disk keeps everything. */
+  void shutDown() {
+    disk.syncAll();
+    crash(false, false);
+  }
+
+  void add(Network network) {
+    networks.add(network);
   }
 
   void restart() {

@@ -285,7 +285,7 @@ final class SimConnection implements Connection {
 
   private void expire() {
     if (state != State.OVER && !hearsOther()) {
-      end(CloseReason.TIMED_OUT);
+      end(CloseReason.CONNECTION_LOST.because("no sign of life"));
     }
   }
 

@@ -31,6 +31,10 @@ public final class SimDisk {
     return syncs;
   }
 
+  void syncAll() {
+    slots.values().forEach(Slot::keep);
+  }
+
   void loseUnsynced() {
     slots.values().forEach(Slot::loseUnsynced);
   }
@@ -66,8 +70,12 @@ public final class SimDisk {
 
     /** Makes the present value survive crashes. */
     public void sync() {
-      synced = value;
+      keep();
       syncs++;
+    }
+
+    private void keep() {
+      synced = value;
     }
 
     private void loseUnsynced() {

@@ -8,6 +8,8 @@ import io.mosaik.transport.CloseReason;
 import io.mosaik.transport.Endpoint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /** What one program on a {@link Node} has of it; ends with the node's crash or its own release. */
 final class SimHost implements Host {
@@ -57,10 +59,8 @@ final class SimHost implements Host {
     platform.letWaitingRun();
   }
 
-  void stop(CloseReason reason) {
-    endpoints.forEach(endpoint -> {
-      var unused = endpoint.close(reason);
-    });
+  Stream<CompletableFuture<Void>> leave() {
+    return endpoints.stream().map(endpoint -> endpoint.close(CloseReason.GRACEFUL_SHUTDOWN));
   }
 
   void crash(boolean noticed) {

@@ -1,6 +1,9 @@
 package io.mosaik.sim;
 
 import io.mosaik.Host;
+import io.mosaik.Network;
+import io.mosaik.NetworkBuilder;
+import io.mosaik.id.NetworkId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -33,13 +37,16 @@ import java.util.random.RandomGenerator;
  * });
  * }
  *
- * <p>A connection whose path is cut stalls; if that lasts, both ends hear {@code TIMED_OUT} after
- * the {@linkplain #idleTimeout idle time}, each for itself. A connection in use or not is kept
- * alive by the transport as long as the path is up. {@code Platform.await} moves time until the
- * result is there; called by a task on a user strand it does so while that strand is busy, and
+ * <p>A connection whose path is cut stalls; if that lasts, both ends hear {@code CONNECTION_LOST}
+ * after the {@linkplain #idleTimeout idle time}, each for itself. A connection in use or not is
+ * kept alive by the transport as long as the path is up. {@code Platform.await} moves time until
+ * the result is there; called by a task on a user strand it does so while that strand is busy, and
  * several such waits end in the opposite order of their beginnings.
  */
 public final class World implements AutoCloseable {
+
+  private static final NetworkId COMMON_NETWORK = NetworkId.of("simulated");
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
 
   private final Scheduler scheduler;
   private final Wires wires;
@@ -124,6 +131,27 @@ public final class World implements AutoCloseable {
   /** The same as {@code node(name).host()}. */
   public Host host(String name) {
     return node(name).host();
+  }
+
+  /**
+   * Starts a {@link Network} on a node: on its host, with its key, at the first free port from 4000
+   * on, and with what the settings add. Called from within {@link Node#runs} it starts again after
+   * each restart.
+   *
+   * @throws IllegalStateException if the node is down
+   */
+  public Network network(String name, NetworkId id, Consumer<? super NetworkBuilder> settings) {
+    Node node = node(name);
+    NetworkBuilder builder = Network.builder(id).secretKey(node.key()).host(node.host());
+    settings.accept(builder);
+    Network network = builder.start();
+    node.add(network);
+    return network;
+  }
+
+  /** The same, in a network that all nodes started like this share. */
+  public Network network(String name, Consumer<? super NetworkBuilder> settings) {
+    return network(name, COMMON_NETWORK, settings);
   }
 
   /** All nodes, in the order they were made. */
@@ -293,8 +321,20 @@ public final class World implements AutoCloseable {
   }
 
   /**
-   * Starts a node that crashed: a new platform, the same name, key and disk; what {@link Node#runs}
-   * says runs again.
+   * A node leaves in order: its networks are closed, then all its endpoints with {@code
+   * GRACEFUL_SHUTDOWN}, and then it is down. Lets the time pass that this takes, 30 s at most.
+   */
+  public World stop(String name) {
+    Node node = node(name);
+    CompletableFuture<Void> left = node.leave();
+    runUntil("node '" + name + "' has left", left::isDone, LONGEST_STOP);
+    node.shutDown();
+    return this;
+  }
+
+  /**
+   * Starts a node that crashed or was stopped: new threads, the same name, key and disk; what
+   * {@link Node#runs} says runs again.
    *
    * @throws IllegalStateException if it runs
    */

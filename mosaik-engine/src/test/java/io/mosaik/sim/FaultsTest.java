@@ -1,6 +1,6 @@
 package io.mosaik.sim;
 
-import static io.mosaik.sim.TestPeer.isTimeout;
+import static io.mosaik.sim.TestPeer.isLost;
 import static io.mosaik.sim.TestPeer.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -126,8 +126,8 @@ class FaultsTest {
     world.run(Duration.ofMillis(1_900));
     assertThat(near.isClosed()).isFalse();
     world.run(Duration.ofMillis(200));
-    assertThat(isTimeout(near)).isTrue();
-    assertThat(isTimeout(far(b))).isTrue();
+    assertThat(isLost(near)).isTrue();
+    assertThat(isLost(far(b))).isTrue();
   }
 
   @Test
@@ -139,10 +139,10 @@ class FaultsTest {
     assertThat(near.receivedCount()).isEqualTo(1);
     assertThat(far(b).isClosed()).isFalse();
     world.run(Duration.ofMillis(200));
-    assertThat(isTimeout(far(b))).isTrue();
+    assertThat(isLost(far(b))).isTrue();
     assertThat(near.isClosed()).isFalse();
     world.run(Duration.ofSeconds(5));
-    assertThat(isTimeout(near)).isTrue();
+    assertThat(isLost(near)).isTrue();
   }
 
   @Test
@@ -154,9 +154,9 @@ class FaultsTest {
     RecordingHandler across = a.dialAndGreet(b, "across");
     world.run(Duration.ofSeconds(6));
     assertThat(inside.isOpened()).isTrue();
-    assertThat(isTimeout(across)).isTrue();
+    assertThat(across.reason().is(CloseReason.TIMED_OUT)).isTrue();
     assertThat(across.isOpened()).isFalse();
-    assertThat(isTimeout(near)).isTrue();
+    assertThat(isLost(near)).isTrue();
     world.heal();
     RecordingHandler again = a.dialAndGreet(b, "again");
     world.run(SECOND);
@@ -188,7 +188,7 @@ class FaultsTest {
     world.crash("b").run(Duration.ofMillis(4_900));
     assertThat(near.isClosed()).isFalse();
     world.run(Duration.ofMillis(200));
-    assertThat(isTimeout(near)).isTrue();
+    assertThat(isLost(near)).isTrue();
     assertThat(far(b).isClosed()).isFalse();
   }
 
@@ -198,6 +198,19 @@ class FaultsTest {
     world.crashesAreNoticed(true).crash("b").run(Duration.ofMillis(5));
     assertThat(near.isClosed()).isTrue();
     assertThat(near.reason().is(CloseReason.CONNECTION_LOST)).isTrue();
+  }
+
+  @Test
+  void a_node_that_stops_tells_its_peers_why_and_keeps_its_disk() {
+    RecordingHandler near = connect();
+    SimDisk.Slot<String> slot = world.node("b").disk().slot("kept", "nothing");
+    slot.set("all");
+    world.stop("b");
+    assertThat(near.reason().is(CloseReason.GRACEFUL_SHUTDOWN)).isTrue();
+    assertThat(world.node("b").isUp()).isFalse();
+    assertThat(world.now()).isLessThan(SECOND);
+    world.restart("b");
+    assertThat(slot.get()).isEqualTo("all");
   }
 
   @Test
@@ -220,7 +233,7 @@ class FaultsTest {
     assertThat(far(again).receivedCount()).isEqualTo(1);
     assertThat(near.isClosed()).isFalse();
     world.run(Duration.ofSeconds(5));
-    assertThat(isTimeout(near)).isTrue();
+    assertThat(isLost(near)).isTrue();
     assertThat(second.isClosed()).isFalse();
   }
 
@@ -234,10 +247,10 @@ class FaultsTest {
     world.resume("b").run(SECOND);
     assertThat(far(b).receivedCount()).isEqualTo(2);
     world.pause("b").run(Duration.ofSeconds(6));
-    assertThat(isTimeout(near)).isTrue();
+    assertThat(isLost(near)).isTrue();
     assertThat(far(b).isClosed()).isFalse();
     world.resume("b").run(Duration.ofSeconds(6));
-    assertThat(isTimeout(far(b))).isTrue();
+    assertThat(isLost(far(b))).isTrue();
   }
 
   @Test
@@ -248,7 +261,7 @@ class FaultsTest {
     world.run(Duration.ofMillis(1_100));
     assertThat(near.reason().is(CloseReason.SUCCESS)).isTrue();
     world.run(Duration.ofSeconds(5));
-    assertThat(isTimeout(far(b))).isTrue();
+    assertThat(isLost(far(b))).isTrue();
   }
 
   @Test
@@ -268,7 +281,7 @@ class FaultsTest {
     var near = new RecordingHandler();
     a.endpoint().dial(new Address("nowhere", 4000), null, TestPeer.ALPN, 100, near);
     world.run(Duration.ofSeconds(4));
-    assertThat(isTimeout(near)).isTrue();
+    assertThat(near.reason().is(CloseReason.TIMED_OUT)).isTrue();
   }
 
   @Test

@@ -82,7 +82,7 @@ final class TestPeer {
     return Frame.of(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  static boolean isTimeout(RecordingHandler handler) {
-    return handler.isClosed() && handler.reason().is(CloseReason.TIMED_OUT);
+  static boolean isLost(RecordingHandler handler) {
+    return handler.isClosed() && handler.reason().is(CloseReason.CONNECTION_LOST);
   }
 }

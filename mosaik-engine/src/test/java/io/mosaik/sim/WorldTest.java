@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mosaik.Host;
+import io.mosaik.Network;
+import io.mosaik.id.PeerId;
 import io.mosaik.runtime.Strand;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -364,6 +366,33 @@ class WorldTest {
       Thread.onSpinWait();
     }
     assertThat(threadsNamed(name)).isZero();
+  }
+
+  @Test
+  void whole_nodes_find_each_other_and_each_sees_the_other_leave_and_return() {
+    try (var world = World.seeded(2)) {
+      Network first = world.network("n1", settings -> settings.tags("first"));
+      world
+          .node("n2")
+          .runs(self -> world.network("n2", settings -> settings.bootstrap(first.address())));
+      PeerId second = world.node("n2").key().peerId();
+      world.runUntil(
+          "n1 sees n2",
+          () -> first.discovery().catalog().get().get(second) != null,
+          Duration.ofMinutes(1));
+      world.stop("n2");
+      world.runUntil(
+          "n1 sees it go",
+          () -> first.discovery().catalog().get().get(second) == null,
+          Duration.ofMinutes(1));
+      world.restart("n2");
+      world.runUntil(
+          "n1 sees it again",
+          () -> first.discovery().catalog().get().get(second) != null,
+          Duration.ofMinutes(1));
+      first.close();
+      assertThat(world.failures()).isEmpty();
+    }
   }
 
   private static long threadsNamed(String name) {
