@@ -4,6 +4,7 @@ import io.mosaik.discovery.Discovery;
 import io.mosaik.discovery.bootstrap.BootstrapSource;
 import io.mosaik.discovery.worker.DiscoveryNode;
 import io.mosaik.groups.Groups;
+import io.mosaik.groups.GroupsModule;
 import io.mosaik.id.NetworkId;
 import io.mosaik.id.PeerId;
 import io.mosaik.id.SecretKey;
@@ -38,6 +39,7 @@ final class NetworkNode implements Network {
   private final Platform platform;
   private final Endpoint endpoint;
   private final DiscoveryNode discovery;
+  private final GroupsModule groups;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
@@ -49,6 +51,7 @@ final class NetworkNode implements Network {
     this.endpoint = endpoint;
     Links links = Links.over(endpoint, platform, id, secretBytes(settings), LinkOptions.DEFAULTS);
     this.discovery = DiscoveryNode.start(platform, links, discoverySettings(settings, key));
+    this.groups = GroupsModule.start(platform, links, discovery.discovery());
   }
 
   static NetworkNode start(NetworkBuilder.Settings settings) {
@@ -122,14 +125,15 @@ final class NetworkNode implements Network {
 
   @Override
   public Groups groups() {
-    throw new IllegalStateException("this node has no groups");
+    return groups.groups();
   }
 
   @Override
   public CompletableFuture<Void> closeAsync() {
     if (closing.compareAndSet(false, true)) {
       var unused =
-          step("discovery", discovery::leave)
+          step("groups", groups::close)
+              .thenCompose(done -> step("discovery", discovery::leave))
               .thenCompose(
                   done -> step("endpoint", () -> endpoint.close(CloseReason.GRACEFUL_SHUTDOWN)))
               .whenComplete((done, error) -> release());

@@ -34,7 +34,7 @@ public record DiscoveryConfig(
     int maxPeers) {
 
   /**
-   * Announces every 15 s ± 50 %, purges after 300 s, allows clocks to be 10 s ahead, suspects for 5
+   * Announces every 15 s ± 50 %, purges after 300 s, allows clocks to be 10 s ahead, suspects for 3
    * s, syncs every 60 s, polls the bootstrap every 5 s while alone and every 60 s afterwards,
    * lingers 500 ms, takes 100,000 peers.
    */
@@ -44,7 +44,7 @@ public record DiscoveryConfig(
           0.5,
           Duration.ofSeconds(300),
           Duration.ofSeconds(10),
-          Duration.ofSeconds(5),
+          Duration.ofSeconds(3),
           Duration.ofSeconds(60),
           Duration.ofSeconds(5),
           Duration.ofSeconds(60),
