@@ -12,6 +12,7 @@ import io.mosaik.id.Tag;
 import io.mosaik.runtime.DeadlineExceededException;
 import io.mosaik.runtime.Platform;
 import io.mosaik.streams.Streams;
+import io.mosaik.streams.StreamsModule;
 import io.mosaik.transport.CloseReason;
 import io.mosaik.transport.Endpoint;
 import io.mosaik.transport.LinkOptions;
@@ -39,6 +40,7 @@ final class NetworkNode implements Network {
   private final Platform platform;
   private final Endpoint endpoint;
   private final DiscoveryNode discovery;
+  private final StreamsModule streams;
   private final GroupsModule groups;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -51,31 +53,35 @@ final class NetworkNode implements Network {
     this.endpoint = endpoint;
     Links links = Links.over(endpoint, platform, id, secretBytes(settings), LinkOptions.DEFAULTS);
     this.discovery = DiscoveryNode.start(platform, links, discoverySettings(settings, key));
+    this.streams = StreamsModule.start(platform, links, discovery.discovery());
     this.groups = GroupsModule.start(platform, links, discovery.discovery());
   }
 
   static NetworkNode start(NetworkBuilder.Settings settings) {
-    Host host = realIfNull(settings.host());
+    Host host = settings.host() == null ? new RealHost() : settings.host();
     try {
       SecretKey key =
           settings.secretKey() == null
               ? SecretKey.ofBytes(host.platform().randomBytes(SecretKey.LENGTH))
               : settings.secretKey();
       Endpoint endpoint = host.open(key, settings.bind(), settings.advertise());
-      var node = new NetworkNode(settings, host, key, endpoint);
-      LOG.info("Node {} of network {}", node.address(), settings.id().toShortString());
-      return node;
+      return start(settings, host, key, endpoint);
     } catch (RuntimeException e) {
       host.release();
       throw e;
     }
   }
 
-  private static Host realIfNull(@Nullable Host host) {
-    if (host == null) {
-      throw new IllegalStateException("no host is given");
+  private static NetworkNode start(
+      NetworkBuilder.Settings settings, Host host, SecretKey key, Endpoint endpoint) {
+    try {
+      var node = new NetworkNode(settings, host, key, endpoint);
+      LOG.info("Node {} of network {}", node.address(), settings.id().toShortString());
+      return node;
+    } catch (RuntimeException e) {
+      var unused = endpoint.close(CloseReason.CANCELLED);
+      throw e;
     }
-    return host;
   }
 
   private static byte @Nullable [] secretBytes(NetworkBuilder.Settings settings) {
@@ -120,7 +126,7 @@ final class NetworkNode implements Network {
 
   @Override
   public Streams streams() {
-    throw new IllegalStateException("this node has no streams");
+    return streams;
   }
 
   @Override
@@ -133,6 +139,7 @@ final class NetworkNode implements Network {
     if (closing.compareAndSet(false, true)) {
       var unused =
           step("groups", groups::close)
+              .thenCompose(done -> step("streams", streams::closeAsync))
               .thenCompose(done -> step("discovery", discovery::leave))
               .thenCompose(
                   done -> step("endpoint", () -> endpoint.close(CloseReason.GRACEFUL_SHUTDOWN)))
