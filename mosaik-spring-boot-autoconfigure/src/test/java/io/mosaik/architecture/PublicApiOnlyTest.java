@@ -42,9 +42,10 @@ class PublicApiOnlyTest {
           "wire",
           "id");
 
-  /** What public handles return or throw. */
+  /** What public handles take, return or throw. */
   private static final Set<String> PUBLIC_TYPES =
       Set.of(
+          "io.mosaik.groups.raft.ConsensusConfig",
           "io.mosaik.runtime.Cancellation",
           "io.mosaik.runtime.DeadlineExceededException",
           "io.mosaik.runtime.WaitInterruptedException",

@@ -1,0 +1,158 @@
+package io.mosaik.spring.boot;
+
+import io.mosaik.Network;
+import io.mosaik.discovery.PeerEntry;
+import io.mosaik.groups.Group;
+import io.mosaik.groups.GroupStatus;
+import io.mosaik.id.PeerId;
+import io.mosaik.id.Tag;
+import io.mosaik.streams.StreamStats;
+import io.mosaik.streams.SubscriptionInfo;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+
+/** What the node sees: {@code /actuator/mosaik}. Shows no secret. */
+@Endpoint(id = "mosaik")
+public final class MosaikEndpoint {
+
+  private final Network network;
+
+  MosaikEndpoint(Network network) {
+    this.network = network;
+  }
+
+  /** The whole of it. */
+  @ReadOperation
+  public Report report() {
+    return new Report(
+        network.id().toString(),
+        network.peerId().toString(),
+        network.address().toString(),
+        network.discovery().catalog().get().peers().stream().map(this::peer).toList(),
+        network.streams().producers().stream()
+            .map(producer ->
+                new Stream(
+                    producer.name(),
+                    producer.online().get(),
+                    producer.consumers(),
+                    producer.stats()))
+            .toList(),
+        network.streams().consumers().stream()
+            .map(consumer ->
+                new Stream(
+                    consumer.name(),
+                    consumer.online().get(),
+                    consumer.producers(),
+                    consumer.stats()))
+            .toList(),
+        network.groups().joined().stream().map(MosaikEndpoint::group).toList());
+  }
+
+  private Peer peer(PeerEntry entry) {
+    Duration rtt = network.discovery().rtt(entry.peerId());
+    return new Peer(
+        entry.peerId().toString(),
+        entry.addresses().stream().map(Object::toString).toList(),
+        entry.tags().stream().map(Tag::toString).toList(),
+        entry.streams().size(),
+        entry.groups().size(),
+        entry.version().startMs(),
+        entry.version().updateMs(),
+        rtt == null ? null : rtt.toNanos() / 1_000);
+  }
+
+  private static GroupReport group(Group<?, ?, ?, ?> group) {
+    GroupStatus status = group.status().get();
+    PeerId leader = status.leader();
+    return new GroupReport(
+        group.id().toString(),
+        status.role().name(),
+        status.term(),
+        leader == null ? null : leader.toString(),
+        status.online(),
+        status.committee().stream().map(PeerId::toString).toList(),
+        group.bonds().stream().map(PeerId::toString).toList(),
+        status.committed(),
+        status.applied());
+  }
+
+  /**
+   * The node's view.
+   *
+   * @param network the network's id
+   * @param peerId this node's id
+   * @param address where others reach it
+   * @param peers the catalog
+   * @param producers of this node
+   * @param consumers of this node
+   * @param groups that it is a member of
+   */
+  public record Report(
+      String network,
+      String peerId,
+      String address,
+      List<Peer> peers,
+      List<Stream> producers,
+      List<Stream> consumers,
+      List<GroupReport> groups) {}
+
+  /**
+   * A peer of the catalog.
+   *
+   * @param peerId who
+   * @param addresses where
+   * @param tags their ids
+   * @param streams how many it produces
+   * @param groups how many it is in
+   * @param startMs when it started, in ms since 1970, by its own clock
+   * @param updateMs when it last changed its entry, likewise
+   * @param rttMicros the smoothed round-trip time, or null while unknown
+   */
+  public record Peer(
+      String peerId,
+      List<String> addresses,
+      List<String> tags,
+      int streams,
+      int groups,
+      long startMs,
+      long updateMs,
+      @Nullable Long rttMicros) {}
+
+  /**
+   * A producer or consumer of this node.
+   *
+   * @param name of its stream
+   * @param online whether its online condition holds
+   * @param subscriptions each with its state
+   * @param stats its totals
+   */
+  public record Stream(
+      String name, boolean online, List<SubscriptionInfo> subscriptions, StreamStats stats) {}
+
+  /**
+   * A group of this node.
+   *
+   * @param id of the group
+   * @param role of this node
+   * @param term the present one
+   * @param leader its id, or null while unknown
+   * @param online whether this node leads or follows in step
+   * @param committee the voters
+   * @param bonds the members that this node is connected to
+   * @param committed log position
+   * @param applied log position
+   */
+  public record GroupReport(
+      String id,
+      String role,
+      long term,
+      @Nullable String leader,
+      boolean online,
+      List<String> committee,
+      List<String> bonds,
+      long committed,
+      long applied) {}
+}

@@ -1,0 +1,87 @@
+package io.mosaik.spring.boot;
+
+import io.mosaik.Network;
+import io.mosaik.groups.Group;
+import io.mosaik.groups.GroupStatus;
+import io.mosaik.id.PeerId;
+import io.mosaik.streams.Consumer;
+import io.mosaik.streams.Producer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+
+/**
+ * The node's health: {@code UP}, or {@code OUT_OF_SERVICE} while one of its groups is offline here
+ * (no leader, no quorum, or catching up), since that part of its work can't be done now. Streams
+ * that are not online are shown and don't count: a producer without consumers is no fault.
+ */
+final class MosaikHealthIndicator extends AbstractHealthIndicator {
+
+  private final Network network;
+
+  MosaikHealthIndicator(Network network) {
+    super("The state of the Mosaik node could not be read");
+    this.network = network;
+  }
+
+  @Override
+  protected void doHealthCheck(Health.Builder builder) {
+    var groups = new LinkedHashMap<String, Object>();
+    boolean allOnline = true;
+    for (Group<?, ?, ?, ?> group : network.groups().joined()) {
+      GroupStatus status = group.status().get();
+      allOnline &= status.online();
+      groups.put(group.id().toShortString(), describe(group, status));
+    }
+    if (allOnline) {
+      builder.up();
+    } else {
+      builder.outOfService();
+    }
+    builder
+        .withDetail("network", network.id().toShortString())
+        .withDetail("peerId", network.peerId().toShortString())
+        .withDetail("peers", network.discovery().catalog().get().size())
+        .withDetail("groups", groups)
+        .withDetail("producers", producers())
+        .withDetail("consumers", consumers());
+  }
+
+  private static Map<String, Object> describe(Group<?, ?, ?, ?> group, GroupStatus status) {
+    var details = new LinkedHashMap<String, Object>();
+    PeerId leader = status.leader();
+    details.put("role", status.role().name());
+    details.put("online", status.online());
+    details.put("leader", leader == null ? "none" : leader.toShortString());
+    details.put("term", status.term());
+    details.put("committee", status.committee().size());
+    details.put("bonds", group.bonds().size());
+    details.put("committed", status.committed());
+    details.put("applied", status.applied());
+    return details;
+  }
+
+  private Map<String, Object> producers() {
+    var details = new LinkedHashMap<String, Object>();
+    for (Producer<?> producer : network.streams().producers()) {
+      details.put(producer.name(), stream(producer.online().get(), producer.consumers().size()));
+    }
+    return details;
+  }
+
+  private Map<String, Object> consumers() {
+    var details = new LinkedHashMap<String, Object>();
+    for (Consumer<?> consumer : network.streams().consumers()) {
+      details.put(consumer.name(), stream(consumer.online().get(), consumer.producers().size()));
+    }
+    return details;
+  }
+
+  private static Map<String, Object> stream(boolean online, int subscriptions) {
+    var details = new LinkedHashMap<String, Object>();
+    details.put("online", online);
+    details.put("subscriptions", subscriptions);
+    return details;
+  }
+}

@@ -1,0 +1,212 @@
+package io.mosaik.spring.boot;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.mosaik.Network;
+import io.mosaik.groups.Group;
+import io.mosaik.spring.listener.MosaikListenerContainer;
+import io.mosaik.spring.listener.MosaikListenerRegistry;
+import io.mosaik.streams.Consumer;
+import io.mosaik.streams.Producer;
+import io.mosaik.streams.SubscriptionInfo;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextRefreshedEvent;
+
+/**
+ * Meters of the node, its groups, streams and listeners. Those that are made later than the
+ * application's start get theirs by {@link #refresh}, which also runs at each change of the
+ * catalog.
+ */
+final class MosaikMetrics implements MeterBinder, ApplicationListener<ContextRefreshedEvent> {
+
+  private final Network network;
+  private final MosaikListenerRegistry listeners;
+  private final CopyOnWriteArrayList<MeterRegistry> registries = new CopyOnWriteArrayList<>();
+  private final Set<Object> bound = ConcurrentHashMap.newKeySet();
+
+  MosaikMetrics(Network network, MosaikListenerRegistry listeners) {
+    this.network = network;
+    this.listeners = listeners;
+  }
+
+  private record Binding(MeterRegistry registry, Object what) {}
+
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    registries.add(registry);
+    Gauge.builder("mosaik.peers", network, n -> n.discovery().catalog().get().size())
+        .description("Peers that this node knows")
+        .register(registry);
+    refresh();
+  }
+
+  @Override
+  public void onApplicationEvent(ContextRefreshedEvent event) {
+    var unused = network.discovery().catalog().observe(Runnable::run, catalog -> refresh());
+  }
+
+  /** Gives meters to what has none yet. */
+  void refresh() {
+    for (MeterRegistry registry : registries) {
+      for (Group<?, ?, ?, ?> group : network.groups().joined()) {
+        if (bound.add(new Binding(registry, group.id()))) {
+          bind(registry, group);
+        }
+      }
+      for (Producer<?> producer : network.streams().producers()) {
+        if (bound.add(new Binding(registry, producer))) {
+          bind(registry, producer);
+        }
+      }
+      for (Consumer<?> consumer : network.streams().consumers()) {
+        if (bound.add(new Binding(registry, consumer))) {
+          bind(registry, consumer);
+        }
+      }
+      for (MosaikListenerContainer listener : listeners.containers()) {
+        if (bound.add(new Binding(registry, listener))) {
+          bind(registry, listener);
+        }
+      }
+    }
+  }
+
+  private static void bind(MeterRegistry registry, Group<?, ?, ?, ?> group) {
+    Tags tags = Tags.of("group", group.id().toShortString());
+    Gauge.builder("mosaik.group.leader", group, g -> g.isLeader() ? 1 : 0)
+        .description("1 while this node leads the group")
+        .tags(tags)
+        .register(registry);
+    Gauge.builder("mosaik.group.online", group, g -> g.status().get().online() ? 1 : 0)
+        .description("1 while this node leads the group or follows its leader in step")
+        .tags(tags)
+        .register(registry);
+    Gauge.builder("mosaik.group.term", group, g -> g.status().get().term())
+        .description("The present term")
+        .tags(tags)
+        .register(registry);
+    Gauge.builder("mosaik.group.committed", group, g -> g.status().get().committed())
+        .description("The last log position known to be committed")
+        .tags(tags)
+        .register(registry);
+    Gauge.builder("mosaik.group.applied", group, g -> g.status().get().applied())
+        .description("The last log position applied here")
+        .tags(tags)
+        .register(registry);
+    Gauge.builder("mosaik.group.bonds", group, g -> g.bonds().size())
+        .description("Members that this one is connected to")
+        .tags(tags)
+        .register(registry);
+  }
+
+  private static void bind(MeterRegistry registry, Producer<?> producer) {
+    Tags tags = Tags.of("stream", producer.name());
+    Gauge.builder("mosaik.producer.subscriptions", producer, p -> connected(p.consumers()))
+        .description("Consumers that are subscribed")
+        .tags(tags)
+        .register(registry);
+    counter(
+        registry,
+        "mosaik.producer.datums",
+        producer,
+        tags,
+        "Datums handed to consumers",
+        p -> p.stats().datums());
+    counter(
+        registry,
+        "mosaik.producer.bytes",
+        producer,
+        tags,
+        "Bytes of those datums",
+        p -> p.stats().bytes());
+    counter(
+        registry,
+        "mosaik.producer.dropped",
+        producer,
+        tags,
+        "Datums that were accepted and not delivered",
+        p -> p.stats().dropped());
+  }
+
+  private static void bind(MeterRegistry registry, Consumer<?> consumer) {
+    // Several consumers of one stream on a node are told apart by their number.
+    String name = consumer.name();
+    int number = registry.find("mosaik.consumer.subscriptions").tag("stream", name).meters().size();
+    Tags tags = Tags.of("stream", name, "consumer", Integer.toString(number));
+    Gauge.builder("mosaik.consumer.subscriptions", consumer, c -> connected(c.producers()))
+        .description("Producers that are subscribed to")
+        .tags(tags)
+        .register(registry);
+    counter(
+        registry,
+        "mosaik.consumer.datums",
+        consumer,
+        tags,
+        "Datums received",
+        c -> c.stats().datums());
+    counter(
+        registry,
+        "mosaik.consumer.bytes",
+        consumer,
+        tags,
+        "Bytes of those datums",
+        c -> c.stats().bytes());
+    counter(
+        registry,
+        "mosaik.consumer.dropped",
+        consumer,
+        tags,
+        "Datums that could not be decoded",
+        c -> c.stats().dropped());
+    counter(
+        registry,
+        "mosaik.consumer.missed",
+        consumer,
+        tags,
+        "Datums that a producer sent and this consumer never got",
+        c -> c.stats().missed());
+  }
+
+  private static void bind(MeterRegistry registry, MosaikListenerContainer listener) {
+    Tags tags = Tags.of("listener", listener.endpoint().id());
+    counter(
+        registry,
+        "mosaik.listener.handled",
+        listener,
+        tags,
+        "Datums worked off",
+        MosaikListenerContainer::handled);
+    counter(
+        registry,
+        "mosaik.listener.failed",
+        listener,
+        tags,
+        "Datums whose method threw",
+        MosaikListenerContainer::failed);
+  }
+
+  private static <T> void counter(
+      MeterRegistry registry,
+      String name,
+      T source,
+      Tags tags,
+      String description,
+      java.util.function.ToDoubleFunction<T> value) {
+    FunctionCounter.builder(name, source, value)
+        .description(description)
+        .tags(tags)
+        .register(registry);
+  }
+
+  private static long connected(java.util.List<SubscriptionInfo> subscriptions) {
+    return subscriptions.stream()
+        .filter(subscription -> subscription.state() == SubscriptionInfo.State.CONNECTED)
+        .count();
+  }
+}

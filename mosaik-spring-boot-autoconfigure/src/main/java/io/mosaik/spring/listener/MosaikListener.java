@@ -1,0 +1,52 @@
+package io.mosaik.spring.listener;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Marks a method that is called with each datum of a stream. The method has one parameter: the
+ * datum, or {@link io.mosaik.streams.Received} of it, which also tells the producer.
+ *
+ * <p>The method runs on a thread of the listener's own, which may block; while it does, the
+ * stream's producers are held back, and nothing else. An exception goes to the {@link
+ * MosaikListenerErrorHandler}, and the next datum follows. When the application stops, the method
+ * is called with what was received till then, for 10 seconds at most; then its thread is
+ * interrupted.
+ *
+ * {@snippet :
+ * @MosaikListener(tags = "trader")
+ * void on(Order order) { ... }
+ * }
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.METHOD)
+public @interface MosaikListener {
+
+  /** The listener's name in logs, metrics and the registry; bean and method name if empty. */
+  String id() default "";
+
+  /** The stream's name, if it is not the one of the datum's type. Placeholders are resolved. */
+  String stream() default "";
+
+  /** Subscribes only to producers that announce all of these tags. Placeholders are resolved. */
+  String[] tags() default {};
+
+  /**
+   * How many datums are worked on at a time; a number or a placeholder. With more than 1 the order
+   * of a producer's datums is lost.
+   */
+  String concurrency() default "1";
+
+  /**
+   * How many datums may wait for the method before their producers are held back; a number or a
+   * placeholder, the consumer's own default if empty.
+   */
+  String bufferSize() default "";
+
+  /** Whether it starts with the application; else by {@link MosaikListenerRegistry#start}. */
+  boolean autoStartup() default true;
+}

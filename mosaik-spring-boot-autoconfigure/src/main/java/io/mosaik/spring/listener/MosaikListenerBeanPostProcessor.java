@@ -1,0 +1,149 @@
+package io.mosaik.spring.listener;
+
+import io.mosaik.streams.Received;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.BeanCreationException;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.context.EmbeddedValueResolverAware;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+import org.springframework.util.StringValueResolver;
+
+/** Finds the methods with {@link MosaikListener} and registers them once all beans are there. */
+public final class MosaikListenerBeanPostProcessor
+    implements BeanPostProcessor, SmartInitializingSingleton, EmbeddedValueResolverAware {
+
+  private final ObjectProvider<MosaikListenerRegistry> registry;
+  private final List<MosaikListenerEndpoint> found = new ArrayList<>();
+  private @Nullable StringValueResolver placeholders;
+  private boolean allThere;
+
+  /** With the registry, which is asked for only when there is a listener. */
+  public MosaikListenerBeanPostProcessor(ObjectProvider<MosaikListenerRegistry> registry) {
+    this.registry = registry;
+  }
+
+  @Override
+  public void setEmbeddedValueResolver(StringValueResolver resolver) {
+    placeholders = resolver;
+  }
+
+  @Override
+  public Object postProcessAfterInitialization(Object bean, String beanName) {
+    Class<?> type = AopUtils.getTargetClass(bean);
+    if (!org.springframework.core.annotation.AnnotationUtils.isCandidateClass(
+        type, MosaikListener.class)) {
+      return bean;
+    }
+    Map<Method, MosaikListener> methods =
+        MethodIntrospector.selectMethods(
+            type,
+            (MethodIntrospector.MetadataLookup<MosaikListener>)
+                method -> AnnotatedElementUtils.findMergedAnnotation(method, MosaikListener.class));
+    for (var entry : new LinkedHashMap<>(methods).entrySet()) {
+      MosaikListenerEndpoint endpoint;
+      try {
+        endpoint = endpoint(bean, beanName, entry.getKey(), entry.getValue());
+      } catch (IllegalArgumentException e) {
+        throw new BeanCreationException(
+            beanName, "@MosaikListener " + describe(entry.getKey()) + ": " + e.getMessage(), e);
+      }
+      if (allThere) {
+        registry.getObject().register(endpoint);
+      } else {
+        found.add(endpoint);
+      }
+    }
+    return bean;
+  }
+
+  @Override
+  public void afterSingletonsInstantiated() {
+    allThere = true;
+    found.forEach(registry.getObject()::register);
+    found.clear();
+  }
+
+  private MosaikListenerEndpoint endpoint(
+      Object bean, String beanName, Method method, MosaikListener listener) {
+    if (method.getParameterCount() != 1) {
+      throw new IllegalArgumentException(
+          "takes "
+              + method.getParameterCount()
+              + " parameters; it must take one, the datum or Received<datum>");
+    }
+    Method invocable = AopUtils.selectInvocableMethod(method, bean.getClass());
+    ReflectionUtils.makeAccessible(invocable);
+    ResolvableType parameter = ResolvableType.forMethodParameter(method, 0);
+    boolean wantsReceived = Received.class.equals(parameter.resolve());
+    Class<?> type = wantsReceived ? parameter.getGeneric(0).resolve() : parameter.resolve();
+    if (type == null || Object.class.equals(type)) {
+      throw new IllegalArgumentException(
+          "its parameter '"
+              + parameter
+              + "' names no datum; declare its class, as Order or Received<Order>");
+    }
+    return new MosaikListenerEndpoint(
+        listener.id().isEmpty() ? beanName + "." + method.getName() : resolve(listener.id()),
+        type,
+        listener.stream().isEmpty() ? null : resolve(listener.stream()),
+        resolveAll(listener.tags()),
+        number("concurrency", resolve(listener.concurrency())),
+        listener.bufferSize().isEmpty()
+            ? null
+            : number("bufferSize", resolve(listener.bufferSize())),
+        listener.autoStartup(),
+        received -> invoke(invocable, bean, wantsReceived ? received : received.datum()));
+  }
+
+  private static void invoke(Method method, Object bean, Object argument) throws Exception {
+    try {
+      method.invoke(bean, argument);
+    } catch (InvocationTargetException e) {
+      switch (e.getTargetException()) {
+        case Exception exception -> throw exception;
+        case Error error -> throw error;
+        default -> throw e;
+      }
+    }
+  }
+
+  private static int number(String attribute, String text) {
+    try {
+      return Integer.parseInt(text.strip());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          attribute + " is '" + text + "'; give a number, as \"4\"", e);
+    }
+  }
+
+  private List<String> resolveAll(String[] texts) {
+    var resolved = new ArrayList<String>(texts.length);
+    for (String text : texts) {
+      resolved.add(resolve(text));
+    }
+    return resolved;
+  }
+
+  private String resolve(String text) {
+    StringValueResolver resolver = placeholders;
+    String resolved = resolver == null ? text : resolver.resolveStringValue(text);
+    return resolved == null ? "" : resolved;
+  }
+
+  private static String describe(Method method) {
+    return ClassUtils.getQualifiedMethodName(method) + "()";
+  }
+}

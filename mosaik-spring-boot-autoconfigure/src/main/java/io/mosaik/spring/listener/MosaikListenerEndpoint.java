@@ -1,0 +1,53 @@
+package io.mosaik.spring.listener;
+
+import io.mosaik.streams.Received;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A listener before it runs: which stream, and what is called.
+ *
+ * @param id unique in the application
+ * @param type of the datums
+ * @param stream the stream's name, or null for the type's own
+ * @param tags that a producer must announce
+ * @param concurrency how many calls at a time, 1 or more
+ * @param bufferSize in datums, or null for the consumer's default
+ * @param autoStartup whether it starts with the application
+ * @param target what is called with each datum
+ */
+public record MosaikListenerEndpoint(
+    String id,
+    Class<?> type,
+    @Nullable String stream,
+    List<String> tags,
+    int concurrency,
+    @Nullable Integer bufferSize,
+    boolean autoStartup,
+    Target target) {
+
+  /** Copies the tags and checks the numbers. */
+  public MosaikListenerEndpoint {
+    tags = List.copyOf(tags);
+    if (concurrency < 1) {
+      throw new IllegalArgumentException(
+          "the listener '" + id + "' has concurrency " + concurrency + "; give 1 or more");
+    }
+    if (bufferSize != null && bufferSize < 1) {
+      throw new IllegalArgumentException(
+          "the listener '" + id + "' has bufferSize " + bufferSize + "; give 1 or more");
+    }
+  }
+
+  /** What is called with each datum. */
+  @FunctionalInterface
+  public interface Target {
+
+    /**
+     * Works off a datum.
+     *
+     * @throws Exception handed to the error handler
+     */
+    void accept(Received<?> received) throws Exception;
+  }
+}
