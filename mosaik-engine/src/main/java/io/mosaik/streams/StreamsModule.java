@@ -37,7 +37,7 @@ public final class StreamsModule implements Streams {
   private final Map<StreamId, ProducerHandle<?>> producers = new ConcurrentSkipListMap<>();
   private final Map<Long, ProducerHandle<?>> producersInOrder = new ConcurrentSkipListMap<>();
   private final Map<Long, ConsumerHandle<?>> consumers = new ConcurrentSkipListMap<>();
-  private final AtomicLong numbers = new AtomicLong();
+  private final AtomicLong made = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private StreamsModule(Platform platform, Links links, Discovery discovery) {
@@ -121,13 +121,12 @@ public final class StreamsModule implements Streams {
     if (existing != null) {
       return new Made<>(typed(existing, type), false);
     }
-    long number = numbers.incrementAndGet();
+    long number = made.incrementAndGet();
     producersInOrder.put(number, handle);
     worker.start();
     Cancellation advertisement = discovery.advertise(stream);
     retraction.set(() -> {
-      if (producers.remove(stream, handle)) {
-        producersInOrder.remove(number);
+      if (producers.remove(stream, made)) {
         advertisement.cancel();
       }
     });
@@ -160,7 +159,7 @@ public final class StreamsModule implements Streams {
     var retraction = new Retraction();
     var handle =
         new ConsumerHandle<>(platform, type, codec, handOver, counters, worker, retraction);
-    long number = numbers.incrementAndGet();
+    long number = made.incrementAndGet();
     consumers.put(number, handle);
     retraction.set(() -> consumers.remove(number));
     worker.start();
