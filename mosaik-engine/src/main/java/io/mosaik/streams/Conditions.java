@@ -87,6 +87,9 @@ final class Conditions implements SubscriptionConditions {
 
   /** Whether the online condition holds now, even if the strand didn't come to see it yet. */
   boolean isOnline() {
+    if (onlineSpec.filters().isEmpty()) {
+      return !closed && onlineSpec.holds(connected.get());
+    }
     return online.get() || (!closed && holds(onlineSpec));
   }
 

@@ -37,7 +37,7 @@ public final class StreamsModule implements Streams {
   private final Map<StreamId, ProducerHandle<?>> producers = new ConcurrentSkipListMap<>();
   private final Map<Long, ProducerHandle<?>> producersInOrder = new ConcurrentSkipListMap<>();
   private final Map<Long, ConsumerHandle<?>> consumers = new ConcurrentSkipListMap<>();
-  private final AtomicLong made = new AtomicLong();
+  private final AtomicLong numbers = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private StreamsModule(Platform platform, Links links, Discovery discovery) {
@@ -121,12 +121,13 @@ public final class StreamsModule implements Streams {
     if (existing != null) {
       return new Made<>(typed(existing, type), false);
     }
-    long number = made.incrementAndGet();
+    long number = numbers.incrementAndGet();
     producersInOrder.put(number, handle);
     worker.start();
     Cancellation advertisement = discovery.advertise(stream);
     retraction.set(() -> {
-      if (producers.remove(stream, made)) {
+      if (producers.remove(stream, handle)) {
+        producersInOrder.remove(number);
         advertisement.cancel();
       }
     });
@@ -159,7 +160,7 @@ public final class StreamsModule implements Streams {
     var retraction = new Retraction();
     var handle =
         new ConsumerHandle<>(platform, type, codec, handOver, counters, worker, retraction);
-    long number = made.incrementAndGet();
+    long number = numbers.incrementAndGet();
     consumers.put(number, handle);
     retraction.set(() -> consumers.remove(number));
     worker.start();
