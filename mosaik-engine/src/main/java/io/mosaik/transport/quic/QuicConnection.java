@@ -375,7 +375,7 @@ final class QuicConnection implements Connection {
 
   private CloseReason lost() {
     return channel.isTimedOut()
-        ? CloseReason.CONNECTION_LOST.because("no sign of life for " + options.idleTimeout())
+        ? CloseReason.TIMED_OUT.because("no sign of life for " + options.idleTimeout())
         : CloseReason.CONNECTION_LOST;
   }
 

@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
 class QuicEndpointTest extends EndpointContract {
 
   private static final QuicOptions OPTIONS =
-      QuicOptions.DEFAULTS.withHandshakeTimeout(Duration.ofSeconds(1));
+      QuicOptions.DEFAULTS.withHandshakeTimeout(Duration.ofSeconds(3));
 
   @Override
   protected Endpoint openEndpoint(SecretKey key) {
