@@ -275,6 +275,11 @@ public final class QuicEndpoint implements Endpoint {
     return closed.copy();
   }
 
+  /** How many exporter secrets wait for a connection to take them. */
+  int waitingSecrets() {
+    return tls.waitingSecrets();
+  }
+
   /** Keeps book of dials and of the connections they make. */
   private final class DialOwner implements QuicDial.Owner {
 
