@@ -57,7 +57,9 @@ class LinksTest {
   private record Dialled(Link<String> link, RecordingLinkHandler handler) {}
 
   private Endpoint endpoint(String name) {
-    return world.host(name).open(SecretKey.of("key of " + name), new Address("0.0.0.0", 0), List.of());
+    return world
+        .host(name)
+        .open(SecretKey.of("key of " + name), new Address("0.0.0.0", 0), List.of());
   }
 
   private Peer peer(String name) {
@@ -192,7 +194,8 @@ class LinksTest {
   @Test
   void another_revision_of_the_protocol_is_refused() {
     Peer bob = peer("bob");
-    listening(bob, new Protocol<>(CHAT.alpn(), 4, TEXT), l -> new RecordingLinkHandler(bob.strand()));
+    listening(
+        bob, new Protocol<>(CHAT.alpn(), 4, TEXT), l -> new RecordingLinkHandler(bob.strand()));
     assertRefused(peer("alice"), bob, CloseReason.PROTOCOL_VIOLATION);
   }
 
@@ -442,8 +445,7 @@ class LinksTest {
     assertThat(near.link().unsentBytes()).isGreaterThan(1_000_000);
     on(bob, () -> far.setReading(true));
     until("all came", () -> received(bob).size() == 300);
-    assertThat(received(bob))
-        .isEqualTo(IntStream.range(0, 300).mapToObj(i -> i + large).toList());
+    assertThat(received(bob)).isEqualTo(IntStream.range(0, 300).mapToObj(i -> i + large).toList());
   }
 
   @Test

@@ -123,8 +123,7 @@ class ConnectionLifeTest {
       }
     }
     int expected = count;
-    RealTime.until(
-        () -> accepted.stream().filter(h -> h.receivedCount() == 1).count() == expected);
+    RealTime.until(() -> accepted.stream().filter(h -> h.receivedCount() == 1).count() == expected);
     assertThat(accepted).hasSize(expected).allMatch(h -> h.receivedCount() == 1);
   }
 
@@ -133,13 +132,12 @@ class ConnectionLifeTest {
     QuicEndpoint alice = open("alice", "127.0.0.1", QuicOptions.DEFAULTS);
     Address taken = alice.addresses().getFirst();
     for (int loops : new int[] {1, 2}) {
-      org.assertj.core.api.Assertions.assertThatThrownBy(
-              () ->
-                  QuicEndpoint.open(
-                      SecretKey.of("bob"),
-                      taken,
-                      List.of(),
-                      QuicOptions.DEFAULTS.withEventLoops(loops)))
+      org.assertj.core.api.Assertions.assertThatThrownBy(() ->
+              QuicEndpoint.open(
+                  SecretKey.of("bob"),
+                  taken,
+                  List.of(),
+                  QuicOptions.DEFAULTS.withEventLoops(loops)))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining(taken.toString())
           .hasMessageContaining("another port");
@@ -202,26 +200,25 @@ class ConnectionLifeTest {
 
     private void pass(DatagramSocket in, DatagramSocket out, SocketAddress to) {
       Thread.ofVirtual()
-          .start(
-              () -> {
-                var packet = new DatagramPacket(new byte[2_000], 2_000);
-                try {
-                  while (true) {
-                    in.receive(packet);
-                    if (in == near) {
-                      dialler = packet.getSocketAddress();
-                    }
-                    if (!cut) {
-                      out.send(
-                          new DatagramPacket(
-                              packet.getData(), packet.getLength(), to == null ? dialler : to));
-                    }
-                    packet.setLength(2_000);
-                  }
-                } catch (IOException e) {
-                  // Closed.
+          .start(() -> {
+            var packet = new DatagramPacket(new byte[2_000], 2_000);
+            try {
+              while (true) {
+                in.receive(packet);
+                if (in == near) {
+                  dialler = packet.getSocketAddress();
                 }
-              });
+                if (!cut) {
+                  out.send(
+                      new DatagramPacket(
+                          packet.getData(), packet.getLength(), to == null ? dialler : to));
+                }
+                packet.setLength(2_000);
+              }
+            } catch (IOException e) {
+              // Closed.
+            }
+          });
     }
 
     Address address() {

@@ -29,7 +29,8 @@ class FrameReaderTest {
       var sent = new ArrayList<byte[]>();
       ByteBuf wire = Unpooled.buffer();
       for (int i = 0; i < 20; i++) {
-        var payload = new byte[random.nextInt(4) == 0 ? random.nextInt(300_000) : random.nextInt(9)];
+        var payload =
+            new byte[random.nextInt(4) == 0 ? random.nextInt(300_000) : random.nextInt(9)];
         random.nextBytes(payload);
         sent.add(payload);
         wire.writeBytes(Frame.of(payload).toWire());

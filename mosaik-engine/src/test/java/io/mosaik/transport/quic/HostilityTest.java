@@ -34,8 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What strangers may do to a node over real QUIC: each loses its own connection with the
- * documented code, and a friend's link goes on working.
+ * What strangers may do to a node over real QUIC: each loses its own connection with the documented
+ * code, and a friend's link goes on working.
  */
 class HostilityTest {
 
@@ -210,8 +210,7 @@ class HostilityTest {
         var garbage = new byte[1 + random.nextInt(500)];
         random.nextBytes(garbage);
         garbage[0] = (byte) (garbage[0] | 0x80);
-        assertClosedWith(
-            CloseReason.PROTOCOL_VIOLATION, protocol, hello(protocol), frame(garbage));
+        assertClosedWith(CloseReason.PROTOCOL_VIOLATION, protocol, hello(protocol), frame(garbage));
       }
     }
   }

@@ -13,8 +13,7 @@ class LocalAddressesTest {
   @Test
   void a_bound_address_is_itself() throws Exception {
     var bound = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 4000);
-    assertThat(LocalAddresses.of(bound, List.of()))
-        .containsExactly(new Address("127.0.0.1", 4000));
+    assertThat(LocalAddresses.of(bound, List.of())).containsExactly(new Address("127.0.0.1", 4000));
   }
 
   @Test

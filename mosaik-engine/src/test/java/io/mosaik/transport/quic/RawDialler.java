@@ -105,12 +105,12 @@ final class RawDialler implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     if (channel != null) {
-      channel.close().await();
+      channel.close().awaitUninterruptibly();
     }
-    socket.close().await();
-    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
+    socket.close().awaitUninterruptibly();
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 
   private final class CloseWatch extends ChannelInboundHandlerAdapter {
