@@ -275,6 +275,11 @@ public final class QuicEndpoint implements Endpoint {
     return closed.copy();
   }
 
+  /** The protocols that are listened to. */
+  Set<String> protocols() {
+    return Set.copyOf(listening.keySet());
+  }
+
   /** How many exporter secrets wait for a connection to take them. */
   int waitingSecrets() {
     return tls.waitingSecrets();
