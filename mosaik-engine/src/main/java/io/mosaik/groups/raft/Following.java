@@ -90,10 +90,6 @@ final class Following {
   /** Appends entries that follow a position of this log (R3). */
   void take(LogPosition previous, List<Entry> entries) {
     long index = previous.index();
-    boolean conflict = !state.keeps(Rule.TRUNCATE_CONFLICTS_ONLY);
-    if (conflict && index < state.log.lastIndex()) {
-      state.log.truncateFrom(index + 1);
-    }
     for (Entry entry : entries) {
       index++;
       if (index <= state.log.lastIndex()) {
@@ -109,8 +105,7 @@ final class Following {
   /** The log is the leader's up to an index; the leader's commit index counts up to there (R5). */
   void match(long index, long leaderCommit) {
     matched = Math.max(matched, index);
-    long bound = state.keeps(Rule.COMMIT_KNOWN_MATCH) ? matched : state.log.lastIndex();
-    long commit = Math.min(leaderCommit, bound);
+    long commit = Math.min(leaderCommit, matched);
     if (commit > state.log.commitIndex()) {
       state.commitTo(commit);
     }

@@ -170,15 +170,11 @@ final class Replication {
 
   /** R4: by a majority of the committee, and only entries of the current term (§3.6.2). */
   void advanceCommit() {
-    long index = quorumOf(known -> known.matchIndex, ownMatch());
+    long index = quorumOf(known -> known.matchIndex, state.log.storedThrough()); // R1
     if (index > state.log.commitIndex()
         && (state.log.termAt(index) == state.term() || !state.keeps(Rule.COMMIT_CURRENT_TERM))) {
       state.commitTo(index);
     }
-  }
-
-  private long ownMatch() {
-    return state.keeps(Rule.STORED_APPEND) ? state.log.storedThrough() : state.log.lastIndex();
   }
 
   /** The latest round that a majority of the committee has answered, this leader included. */

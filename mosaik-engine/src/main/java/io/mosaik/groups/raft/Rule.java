@@ -13,14 +13,8 @@ enum Rule {
   UP_TO_DATE_CANDIDATE,
   /** E3: a candidate counts full members, incarnation included. */
   INCARNATION,
-  /** R1: the leader's own append counts when it is stored. */
-  STORED_APPEND,
-  /** R3: truncate from the first entry whose term differs, not on mere shortness. */
-  TRUNCATE_CONFLICTS_ONLY,
   /** R4: only entries of the current term are committed by counting. */
   COMMIT_CURRENT_TERM,
-  /** R5: followers commit only what is known to match. */
-  COMMIT_KNOWN_MATCH,
   /** C1: the next change waits until the last is committed. */
   ONE_CHANGE_AT_A_TIME,
   /** C1: a change is by one member. */

@@ -120,10 +120,7 @@ final class AvailabilityTest {
   void a_late_learner_catches_up_from_others_and_is_promoted(long seed) {
     var world = world(seed, 2);
     SimulatedNode leader = world.awaitLeader(FORMATION);
-    String last = "";
-    for (int i = 0; i < 5_000; i++) {
-      last = world.propose(leader);
-    }
+    String last = world.propose(leader, 5_000);
     awaitApplied(world, last, world.nodes);
     SimulatedNode late = world.add(false);
     awaitApplied(world, last, List.of(late));

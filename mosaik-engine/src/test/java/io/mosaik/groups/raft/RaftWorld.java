@@ -551,6 +551,16 @@ final class RaftWorld {
     return command;
   }
 
+  /** Proposes so many at once; returns the last. */
+  String propose(SimulatedNode node, int count) {
+    var commands = new ArrayList<byte[]>();
+    for (int i = 0; i < count; i++) {
+      commands.add(("c" + nextCommand++).getBytes(UTF_8));
+    }
+    input(node, new Input.Propose(nextToken++, commands));
+    return new String(commands.getLast(), UTF_8);
+  }
+
   long read(SimulatedNode node) {
     long token = nextToken++;
     var lineage = node.core().state().log.lineage();

@@ -45,4 +45,8 @@ final class SimulatedDisk {
     }
     unsynced.clear();
   }
+
+  void forgetUnsynced() {
+    unsynced.clear();
+  }
 }

@@ -1,0 +1,218 @@
+package io.mosaik.groups.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mosaik.groups.raft.Invariants.ViolatedException;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Shows that the checks would notice: each safety rule is broken on purpose, and a history must
+ * come to grief that is sound with the rule kept.
+ */
+final class BrokenRulesTest {
+
+  private static final Set<Rule> NONE = EnumSet.noneOf(Rule.class);
+
+  /** Rules whose breach random walks find soon. */
+  @ParameterizedTest
+  @EnumSource(
+      names = {
+        "ONE_VOTE_A_TERM",
+        "STORED_VOTE",
+        "UP_TO_DATE_CANDIDATE",
+        "INCARNATION",
+        "ONE_CHANGE_AT_A_TIME",
+        "ONE_MEMBER_A_CHANGE",
+        "ALL_ANSWER",
+        "NONE_WITH_A_LOG",
+        "APPLIED_ONCE"
+      })
+  void random_walks_notice_a_broken_rule(Rule rule) {
+    for (long seed = 0; seed < 1_500; seed++) {
+      try {
+        new FaultWalk(seed, EnumSet.of(rule)).run();
+      } catch (ViolatedException e) {
+        return;
+      } catch (RuntimeException e) {
+        throw new AssertionError("seed " + seed, e);
+      }
+    }
+    throw new AssertionError("nobody noticed that " + rule + " was broken");
+  }
+
+  private static void holdsOnlyWith(Rule rule, Consumer<Set<Rule>> history) {
+    history.accept(NONE);
+    assertThatThrownBy(() -> history.accept(EnumSet.of(rule)))
+        .as("the history with " + rule + " broken")
+        .isInstanceOf(ViolatedException.class);
+  }
+
+  /** R4: the history of the dissertation's figure 3.7. */
+  @Test
+  void entries_of_older_terms_are_not_committed_by_counting() {
+    holdsOnlyWith(
+        Rule.COMMIT_CURRENT_TERM,
+        broken -> {
+          Bench bench = Bench.formed(5, broken);
+          // So large that it fills a message alone.
+          bench.propose(0, new byte[Message.MAX_BATCH_BYTES + 1]);
+          bench.deliverAll(0, 1);
+          bench.crash(0, true);
+          bench.elect(4, 2, 3);
+          assertThat(bench.state(4).leads()).isTrue();
+          bench.crash(4, true);
+          bench.start(0, false);
+          for (int other = 1; other < 4; other++) {
+            bench.bond(0, other);
+          }
+          bench.elect(0, 1, 2, 3);
+          assertThat(bench.state(0).leads()).isTrue();
+          bench.exchange(0, 1);
+          // 2 misses the old entry; it gets that one, and the new one is lost.
+          bench.deliverAll(0, 2);
+          bench.deliver(2, 0);
+          bench.deliver(2, 0);
+          bench.deliver(0, 2);
+          bench.deliver(2, 0);
+          bench.crash(0, true);
+          bench.start(4, false);
+          bench.bond(2, 4);
+          bench.bond(3, 4);
+          bench.elect(4, 2, 3);
+        });
+  }
+
+  /** C2: the flaw of single-server changes that was found in 2015. */
+  @Test
+  void no_change_starts_before_an_entry_of_the_leaders_term_is_committed() {
+    holdsOnlyWith(
+        Rule.CHANGE_AFTER_OWN_TERM,
+        broken -> {
+          var bench = new Bench(5, Bench.CONFIG, broken);
+          for (int i = 0; i < 4; i++) {
+            for (int j = 0; j < i; j++) {
+              bench.bond(j, i);
+            }
+          }
+          bench.timeout(0);
+          bench.settle();
+          // A committee of three; with a fifth member in sight the fourth is promoted.
+          bench.bond(0, 4);
+          bench.bond(3, 4);
+          for (int i = 0; i < 3; i++) {
+            bench.exchange(0, 3);
+            bench.exchange(0, 1);
+            bench.exchange(0, 2);
+            bench.heartbeat(0);
+          }
+          assertThat(size(bench, 0)).isEqualTo(4);
+          bench.exchange(0, 1);
+          bench.exchange(0, 2);
+          bench.exchange(0, 3);
+          // The fifth is promoted too, which only it and the leader know.
+          bench.exchange(0, 4);
+          bench.heartbeat(0);
+          bench.deliverAll(0, 4);
+          assertThat(size(bench, 0)).isEqualTo(5);
+          assertThat(size(bench, 4)).isEqualTo(5);
+          for (int i = 1; i < 4; i++) {
+            bench.unbond(0, i);
+          }
+          bench.elect(1, 2, 3);
+          assertThat(bench.state(1).leads()).isTrue();
+          // 1 removes 0, together with 2.
+          bench.step(1, new Input.Departed(bench.member(0)));
+          bench.exchange(1, 2);
+          bench.step(1, new Input.Departed(bench.member(0)));
+          bench.exchange(1, 2);
+          // 0 is elected by 3 and 4, which know nothing of that.
+          bench.unbond(1, 3);
+          bench.crash(0, true);
+          bench.start(0, false);
+          bench.bond(0, 3);
+          bench.bond(0, 4);
+          bench.elect(0, 3, 4);
+        });
+  }
+
+  private static int size(Bench bench, int number) {
+    var committee = bench.state(number).committee();
+    return committee == null ? 0 : committee.size();
+  }
+
+  /** F5: who has dropped a log can't vote as if it had it. */
+  @Test
+  void who_has_dropped_a_log_never_acts_in_its_lineage_again() {
+    holdsOnlyWith(
+        Rule.ABANDONED_FOR_GOOD,
+        broken -> {
+          var bench = new Bench(4, Bench.CONFIG, broken);
+          bench.bond(0, 1);
+          bench.bond(0, 2);
+          bench.bond(1, 2);
+          bench.timeout(0);
+          for (int i = 1; i <= 2; i++) {
+            bench.deliver(0, i);
+            bench.deliver(i, 0);
+          }
+          assertThat(bench.state(0).leads()).isTrue();
+          bench.deliver(0, 1);
+          bench.deliver(0, 2);
+          // Before it has an answer, 0 starts again, and leads another term.
+          bench.crash(0, true);
+          bench.start(0, false);
+          bench.bond(0, 1);
+          bench.bond(0, 2);
+          bench.elect(0, 1, 2);
+          assertThat(bench.state(0).leads()).isTrue();
+          // 1 stores its first entry and answers, but does not hear that it is committed.
+          bench.deliver(0, 1);
+          bench.deliver(1, 0);
+          assertThat(bench.state(0).log.commitIndex()).isEqualTo(2);
+          assertThat(bench.state(1).formationCommitted()).isFalse();
+          // 3 has formed a group of its own, and 1 meets it.
+          bench.timeout(3);
+          bench.crash(3, true);
+          bench.start(3, false);
+          bench.timeout(3);
+          bench.bond(1, 3);
+          bench.deliverAll(3, 1);
+          assertThat(bench.state(1).log.isEmpty()).isTrue();
+          for (int other : new int[] {0, 3}) {
+            bench.unbond(other, 1);
+          }
+          bench.unbond(0, 2);
+          bench.elect(2, 1);
+        });
+  }
+
+  /** Reads: a leader of the past doesn't know that it is one. */
+  @Test
+  void a_strong_read_is_confirmed_after_it_began() {
+    holdsOnlyWith(
+        Rule.CONFIRMED_READ,
+        broken -> {
+          Bench bench = Bench.formed(3, broken);
+          bench.unbond(0, 1);
+          bench.unbond(0, 2);
+          bench.elect(1, 2);
+          bench.propose(1, "new");
+          bench.exchange(1, 2);
+          assertThat(bench.commands(1)).containsExactly("new");
+          var lineage = bench.state(0).log.lineage();
+          int known = bench.invariants.agreedIn(lineage).entries.size();
+          // No time has passed for 0: it still believes in its quorum.
+          assertThat(bench.state(0).leads()).isTrue();
+          bench.step(0, new Input.ReadIndex(1));
+          for (var ready : bench.told(0, Effect.ReadReady.class)) {
+            bench.invariants.reads(bench.member(0), ready.index(), known);
+          }
+        });
+  }
+}
