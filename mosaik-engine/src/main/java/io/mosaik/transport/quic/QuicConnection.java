@@ -268,7 +268,7 @@ final class QuicConnection implements Connection {
     dropArrived();
     QuicStreamChannel of = stream;
     CloseReason reason = closing.get();
-    if (of == null || remoteReason != null || reason == null) {
+    if (of == null || remoteReason != null || reason == null || isRefusal(reason)) {
       closeNow(reason == null ? CloseReason.CONNECTION_LOST : reason);
       return;
     }
@@ -277,6 +277,14 @@ final class QuicConnection implements Connection {
     if (sending.unsentBytes() == 0) {
       endStream();
     }
+  }
+
+  /** Whether a close is about what the other side did, which then is given no more time. */
+  private static boolean isRefusal(CloseReason reason) {
+    return reason.is(CloseReason.PROTOCOL_VIOLATION)
+        || reason.is(CloseReason.DIFFERENT_NETWORK)
+        || reason.is(CloseReason.NOT_ADMITTED)
+        || reason.is(CloseReason.TIMED_OUT);
   }
 
   private void endStream() {
