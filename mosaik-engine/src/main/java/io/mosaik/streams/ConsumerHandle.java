@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** The typed door to a {@link ConsumerWorker}: decodes where the application takes. */
 final class ConsumerHandle<T> implements Consumer<T> {
@@ -130,12 +131,14 @@ final class ConsumerHandle<T> implements Consumer<T> {
       return codec.decode(taken.datum());
     } catch (RuntimeException | StackOverflowError e) {
       counters.dropped(1);
-      LOG.warn(
-          "Stream {}: a datum of {} is no {}, it is left out: {}",
-          worker.stream(),
-          taken.source().peer().toShortString(),
-          type.getName(),
-          e.toString());
+      LOG.atLevel(taken.source().isFirstComplaint() ? Level.WARN : Level.DEBUG)
+          .log(
+              "Stream {}: a datum of {} is no {}, it is left out and counted (later ones of this"
+                  + " producer are told at debug level): {}",
+              worker.stream(),
+              taken.source().peer().toShortString(),
+              type.getName(),
+              e.toString());
       return null;
     }
   }

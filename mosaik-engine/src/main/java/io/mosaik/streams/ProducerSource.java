@@ -27,6 +27,7 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
   private final ReceiveWindow window;
   private final AtomicLong takenDatums = new AtomicLong();
   private final AtomicLong takenBytes = new AtomicLong();
+  private final AtomicBoolean complained = new AtomicBoolean();
   private final AtomicBoolean regrantDue = new AtomicBoolean();
   private volatile long grantedAtDatums;
   private volatile long grantedAtBytes;
@@ -53,6 +54,11 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
   /** Whether it holds nothing that forgetting it would lose. */
   boolean isIdle() {
     return link == null && window.waitingDatums(takenDatums.get()) == 0;
+  }
+
+  /** Whether nobody asked before: what goes wrong with each of its datums is told once. */
+  boolean isFirstComplaint() {
+    return complained.compareAndSet(false, true);
   }
 
   /** A new link begins; returns what to ask with. */

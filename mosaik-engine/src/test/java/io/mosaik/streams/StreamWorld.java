@@ -11,16 +11,21 @@ import io.mosaik.id.NetworkId;
 import io.mosaik.id.PeerId;
 import io.mosaik.id.Tag;
 import io.mosaik.sim.World;
+import io.mosaik.streams.protocol.StreamCodec;
+import io.mosaik.streams.protocol.StreamMessage;
 import io.mosaik.transport.Address;
 import io.mosaik.transport.Endpoint;
+import io.mosaik.transport.LinkHandler;
 import io.mosaik.transport.LinkOptions;
 import io.mosaik.transport.Links;
 import io.mosaik.transport.PeerAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A simulated world of nodes with discovery and streams; the first node is the others' bootstrap.
@@ -43,6 +48,20 @@ final class StreamWorld implements AutoCloseable {
   /** Starts a node with these tags. */
   Node start(String name, String... tags) {
     var node = new Node(name, tags);
+    node.streams = StreamsModule.start(node.host.platform(), node.links, node.discovery());
+    return add(node);
+  }
+
+  /** Starts a node that speaks the protocol of streams in its own way. */
+  Node startRogue(String name, LinkHandler<StreamMessage> handler) {
+    var node = new Node(name);
+    node.links.listen(
+        StreamCodec.PROTOCOL, node.host.platform().newStrand("rogue"), link -> handler);
+    return add(node);
+  }
+
+  private Node add(Node node) {
+    String name = node.name;
     nodes.removeIf(old -> old.name.equals(name));
     nodes.add(node);
     return node;
@@ -80,7 +99,7 @@ final class StreamWorld implements AutoCloseable {
     private final Endpoint endpoint;
     private final Links links;
     private final DiscoveryNode discovery;
-    private final StreamsModule streams;
+    private @Nullable StreamsModule streams;
 
     private Node(String name, String... tags) {
       this.name = name;
@@ -103,7 +122,6 @@ final class StreamWorld implements AutoCloseable {
                   Stream.of(tags).map(Tag::of).toList(),
                   bootstrap,
                   DiscoveryConfig.DEFAULTS));
-      streams = StreamsModule.start(host.platform(), links, discovery.discovery());
     }
 
     String name() {
@@ -131,7 +149,7 @@ final class StreamWorld implements AutoCloseable {
     }
 
     StreamsModule streams() {
-      return streams;
+      return Objects.requireNonNull(streams, "a rogue has no streams");
     }
   }
 }

@@ -80,7 +80,7 @@ public final class FanOut {
 
   /** Adds a subscriber, which gets what is appended from now on. */
   public Cursor subscribe(Credit credit, Output output) {
-    check(credit, 0, 0);
+    credit.checkAhead(0, 0);
     var cursor = new Cursor(output, credit, log.end(), nextSequence, appendedBytes);
     cursors.add(cursor);
     return cursor;
@@ -136,7 +136,7 @@ public final class FanOut {
     if (credit.datums() < cursor.credit.datums() || credit.bytes() < cursor.credit.bytes()) {
       throw new MalformedException("a credit that takes back an earlier one");
     }
-    check(credit, cursor.sentDatums, cursor.sentBytes);
+    credit.checkAhead(cursor.sentDatums, cursor.sentBytes);
     cursor.credit = credit;
     resume(cursor);
   }
@@ -145,14 +145,6 @@ public final class FanOut {
   public void resume(Cursor cursor) {
     advance(cursor);
     trim();
-  }
-
-  private static void check(Credit credit, long sentDatums, long sentBytes) {
-    if (credit.datums() - sentDatums > Credit.MAX_AHEAD_DATUMS
-        || credit.bytes() - sentBytes > Credit.MAX_AHEAD_BYTES) {
-      throw new MalformedException(
-          "a credit of " + credit.datums() + " datums, " + credit.bytes() + " bytes is too far");
-    }
   }
 
   private void advance(Cursor cursor) {

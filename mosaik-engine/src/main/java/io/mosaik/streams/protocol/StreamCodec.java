@@ -48,12 +48,16 @@ public final class StreamCodec implements Codec<StreamMessage> {
   public StreamMessage decode(BinaryReader in) {
     int tag = in.u8();
     return switch (tag) {
-      case SUBSCRIBE ->
-          new Subscribe(
-              new StreamId(Digest.ofBytes(in.raw(Digest.LENGTH))),
-              in.i64(),
-              new EntryVersion(in.i64(), in.i64()),
-              decodeCredit(in));
+      case SUBSCRIBE -> {
+        var subscribe =
+            new Subscribe(
+                new StreamId(Digest.ofBytes(in.raw(Digest.LENGTH))),
+                in.i64(),
+                new EntryVersion(in.i64(), in.i64()),
+                decodeCredit(in));
+        subscribe.credit().checkAhead(0, 0);
+        yield subscribe;
+      }
       case CREDIT -> decodeCredit(in);
       case ACCEPTED -> new Accepted(in.i64(), in.varint());
       case DATA -> DatumBatch.decode(in);

@@ -2,6 +2,7 @@ package io.mosaik.streams.protocol;
 
 import io.mosaik.discovery.EntryVersion;
 import io.mosaik.id.StreamId;
+import io.mosaik.wire.MalformedException;
 
 /** A message of {@code /mosaik/streams/1.0}. */
 public sealed interface StreamMessage
@@ -40,6 +41,26 @@ public sealed interface StreamMessage
     public Credit {
       if (datums < 0 || bytes < 0) {
         throw new IllegalArgumentException("a credit of " + datums + " datums, " + bytes + " B");
+      }
+    }
+
+    /**
+     * Checks that it asks for no more in advance than is allowed, given what was sent.
+     *
+     * @throws MalformedException if it does
+     */
+    public void checkAhead(long sentDatums, long sentBytes) {
+      if (datums - sentDatums > MAX_AHEAD_DATUMS || bytes - sentBytes > MAX_AHEAD_BYTES) {
+        throw new MalformedException(
+            "a credit of "
+                + (datums - sentDatums)
+                + " datums, "
+                + (bytes - sentBytes)
+                + " bytes in advance; at most "
+                + MAX_AHEAD_DATUMS
+                + " and "
+                + MAX_AHEAD_BYTES
+                + " are allowed");
       }
     }
   }

@@ -1,0 +1,116 @@
+package io.mosaik.streams.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mosaik.discovery.EntryVersion;
+import io.mosaik.id.StreamId;
+import io.mosaik.streams.protocol.StreamMessage.Accepted;
+import io.mosaik.streams.protocol.StreamMessage.Credit;
+import io.mosaik.streams.protocol.StreamMessage.Subscribe;
+import io.mosaik.wire.BinaryWriter;
+import io.mosaik.wire.MalformedException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class StreamCodecTest {
+
+  private static final StreamCodec CODEC = new StreamCodec();
+  private static final HexFormat HEX = HexFormat.of();
+
+  private static DatumBatch.Outgoing batch(long first, String... datums) {
+    var writers = new ArrayList<BinaryWriter>();
+    for (String datum : datums) {
+      writers.add(new BinaryWriter().raw(HEX.parseHex(datum)));
+    }
+    return DatumBatch.encode(first, writers);
+  }
+
+  /** The bytes of revision 1, frozen: what changes here can't talk to nodes that run today. */
+  @Test
+  void messages_have_the_documented_bytes() {
+    var stream = StreamId.of("42".repeat(32));
+    assertBytes(
+        new Subscribe(stream, 0x0102030405060708L, new EntryVersion(1, 2), new Credit(1024, 300)),
+        "01"
+            + "42".repeat(32)
+            + "0102030405060708"
+            + "0000000000000001"
+            + "0000000000000002"
+            + "8008"
+            + "ac02");
+    assertBytes(new Credit(127, 128), "02" + "7f" + "8001");
+    assertBytes(new Accepted(-1, 5), "03" + "ffffffffffffffff" + "05");
+    assertBytes(batch(7, "aabb", "", "cc").batch(), "04" + "07" + "03" + "02aabb" + "00" + "01cc");
+  }
+
+  private static void assertBytes(StreamMessage message, String hex) {
+    assertThat(HEX.formatHex(CODEC.toBytes(message))).isEqualTo(hex);
+    assertThat(CODEC.fromBytes(HEX.parseHex(hex))).isEqualTo(message);
+  }
+
+  @Test
+  void the_frame_of_a_batch_and_of_a_part_of_it_are_messages() {
+    DatumBatch.Outgoing whole = batch(10, "aa", "bbbb", "cc", "dddddd");
+    assertThat(whole.frame(0, 4)).isSameAs(whole.frame());
+    assertThat(CODEC.decode(whole.frame().payload())).isEqualTo(whole.batch());
+    assertThat(CODEC.decode(whole.frame(1, 3).payload()))
+        .isEqualTo(batch(11, "bbbb", "cc").batch());
+    assertThat(CODEC.decode(whole.frame(0, 1).payload())).isEqualTo(batch(10, "aa").batch());
+    assertThat(CODEC.decode(whole.frame(3, 4).payload())).isEqualTo(batch(13, "dddddd").batch());
+    assertThat(whole.batch().sizeBytes(0, 4)).isEqualTo(7);
+  }
+
+  @Test
+  void what_is_no_message_is_malformed() {
+    for (String hex :
+        List.of(
+            "",
+            "00",
+            "05",
+            "01" + "42".repeat(32),
+            "0201",
+            "03ffffffffffffffff",
+            "040000",
+            "0400",
+            "04000105aa",
+            "040002" + "01aa",
+            "040001" + "01aa" + "bb",
+            "0400" + "ffffffffffffffff7f",
+            "0400" + "8180808080808080",
+            "040001" + "ffffffffffffffff7f")) {
+      assertThatThrownBy(() -> CODEC.fromBytes(HEX.parseHex(hex)))
+          .as(hex)
+          .isInstanceOf(MalformedException.class);
+    }
+  }
+
+  @Test
+  void a_count_beyond_the_limit_is_refused_before_anything_is_allocated() {
+    var out = new BinaryWriter().u8(4).varint(0).varint(DatumBatch.MAX_DATUMS + 1L);
+    out.raw(new byte[DatumBatch.MAX_DATUMS + 1]);
+    assertThatThrownBy(() -> CODEC.fromBytes(out.toByteArray()))
+        .isInstanceOf(MalformedException.class)
+        .hasMessageContaining("at most");
+  }
+
+  @Test
+  void random_bytes_never_do_more_than_to_be_malformed() {
+    var random = new SplittableRandom(1);
+    for (int i = 0; i < 20_000; i++) {
+      var bytes = new byte[random.nextInt(64)];
+      random.nextBytes(bytes);
+      if (bytes.length > 0) {
+        bytes[0] = (byte) random.nextInt(6);
+      }
+      try {
+        assertThat(CODEC.fromBytes(bytes)).isNotNull();
+      } catch (MalformedException e) {
+        assertThat(e).hasMessageNotContaining("null");
+      }
+    }
+  }
+}
