@@ -23,10 +23,10 @@ class StreamWorldTest {
   }
 
   @Datum("numbers")
-  record Number(int value) {}
+  record Reading(int value) {}
 
-  private static List<Number> numbers(int from, int to) {
-    return IntStream.range(from, to).mapToObj(Number::new).toList();
+  private static List<Reading> numbers(int from, int to) {
+    return IntStream.range(from, to).mapToObj(Reading::new).toList();
   }
 
   @Test
@@ -34,28 +34,28 @@ class StreamWorldTest {
     var n0 = world.start("n0");
     var n1 = world.start("n1");
     var n2 = world.start("n2");
-    Producer<Number> p0 = n0.streams().produce(Number.class);
-    Consumer<Number> c1 = n1.streams().consume(Number.class);
-    Consumer<Number> c2 = n2.streams().consume(Number.class);
+    Producer<Reading> p0 = n0.streams().produce(Reading.class);
+    Consumer<Reading> c1 = n1.streams().consume(Reading.class);
+    Consumer<Reading> c2 = n2.streams().consume(Reading.class);
 
     p0.when().subscribed().minimumOf(2).await();
-    p0.send(new Number(42));
+    p0.send(new Reading(42));
 
-    assertThat(c1.receive()).isEqualTo(new Number(42));
-    assertThat(c2.receive()).isEqualTo(new Number(42));
+    assertThat(c1.receive()).isEqualTo(new Reading(42));
+    assertThat(c2.receive()).isEqualTo(new Reading(42));
   }
 
   @Test
   void datums_of_a_producer_come_in_order_each_once_and_both_ends_count_alike() {
     var n0 = world.start("n0");
     var n1 = world.start("n1");
-    Producer<Number> producer = n0.streams().produce(Number.class);
-    Consumer<Number> consumer = n1.streams().consume(Number.class);
+    Producer<Reading> producer = n0.streams().produce(Reading.class);
+    Consumer<Reading> consumer = n1.streams().consume(Reading.class);
     producer.when().subscribed().await();
 
-    var received = new ArrayList<Number>();
+    var received = new ArrayList<Reading>();
     consumer.listen(next -> received.add(next.datum()));
-    for (Number number : numbers(0, 5_000)) {
+    for (Reading number : numbers(0, 5_000)) {
       producer.send(number);
       if (number.value() % 700 == 0) {
         world.run(Duration.ofMillis(5));
@@ -80,18 +80,18 @@ class StreamWorldTest {
     var n0 = world.start("n0");
     var n1 = world.start("n1");
     var n2 = world.start("n2");
-    Consumer<Number> consumer = n0.streams().consume(Number.class);
-    Producer<Number> p1 = n1.streams().produce(Number.class);
-    Producer<Number> p2 = n2.streams().produce(Number.class);
+    Consumer<Reading> consumer = n0.streams().consume(Reading.class);
+    Producer<Reading> p1 = n1.streams().produce(Reading.class);
+    Producer<Reading> p2 = n2.streams().produce(Reading.class);
     consumer.when().subscribed().minimumOf(2).await();
 
     for (int i = 0; i < 100; i++) {
-      p1.send(new Number(i));
-      p2.send(new Number(1_000 + i));
+      p1.send(new Reading(i));
+      p2.send(new Reading(1_000 + i));
     }
     world.run(Duration.ofSeconds(1));
 
-    List<Number> all = StreamWorld.drain(consumer);
+    List<Reading> all = StreamWorld.drain(consumer);
     assertThat(all.stream().filter(n -> n.value() < 1_000))
         .containsExactlyElementsOf(numbers(0, 100));
     assertThat(all.stream().filter(n -> n.value() >= 1_000))
@@ -102,16 +102,16 @@ class StreamWorldTest {
   void a_late_consumer_gets_what_is_sent_from_then_on() {
     var n0 = world.start("n0");
     var n1 = world.start("n1");
-    Producer<Number> producer = n0.streams().produce(Number.class);
-    Consumer<Number> early = n1.streams().consume(Number.class);
+    Producer<Reading> producer = n0.streams().produce(Reading.class);
+    Consumer<Reading> early = n1.streams().consume(Reading.class);
     producer.when().subscribed().await();
-    producer.send(new Number(1));
+    producer.send(new Reading(1));
     world.run(Duration.ofSeconds(1));
 
     var n2 = world.start("n2");
-    Consumer<Number> late = n2.streams().consume(Number.class);
+    Consumer<Reading> late = n2.streams().consume(Reading.class);
     producer.when().subscribed().minimumOf(2).await();
-    producer.send(new Number(2));
+    producer.send(new Reading(2));
     world.run(Duration.ofSeconds(1));
 
     assertThat(StreamWorld.drain(early)).isEqualTo(numbers(1, 3));
@@ -124,14 +124,14 @@ class StreamWorldTest {
     var n0 = world.start("n0");
     var n1 = world.start("n1");
     var n2 = world.start("n2");
-    Producer<Number> producer = n0.streams().producer(Number.class).bufferSize(64).build();
-    Consumer<Number> slow = n1.streams().consumer(Number.class).bufferSize(16).build();
-    Consumer<Number> quick = n2.streams().consumer(Number.class).bufferSize(16).build();
-    var received = new ArrayList<Number>();
+    Producer<Reading> producer = n0.streams().producer(Reading.class).bufferSize(64).build();
+    Consumer<Reading> slow = n1.streams().consumer(Reading.class).bufferSize(16).build();
+    Consumer<Reading> quick = n2.streams().consumer(Reading.class).bufferSize(16).build();
+    var received = new ArrayList<Reading>();
     quick.listen(next -> received.add(next.datum()));
     producer.when().subscribed().minimumOf(2).await();
 
-    for (Number number : numbers(0, 500)) {
+    for (Reading number : numbers(0, 500)) {
       producer.send(number);
       world.run(Duration.ofMillis(1));
     }
@@ -147,10 +147,10 @@ class StreamWorldTest {
   void a_consumer_that_was_too_slow_comes_back_and_knows_how_much_it_missed() {
     var n0 = world.start("n0");
     var n1 = world.start("n1");
-    Producer<Number> producer = n0.streams().producer(Number.class).bufferSize(8).build();
-    Consumer<Number> consumer = n1.streams().consumer(Number.class).bufferSize(8).build();
+    Producer<Reading> producer = n0.streams().producer(Reading.class).bufferSize(8).build();
+    Consumer<Reading> consumer = n1.streams().consumer(Reading.class).bufferSize(8).build();
     producer.when().subscribed().await();
-    for (Number number : numbers(0, 17)) {
+    for (Reading number : numbers(0, 17)) {
       assertThat(producer.trySend(number)).isEqualTo(Producer.SendResult.SENT);
       world.run(Duration.ofMillis(5));
     }
@@ -159,7 +159,7 @@ class StreamWorldTest {
     assertThat(StreamWorld.drain(consumer)).isEqualTo(numbers(0, 8));
 
     producer.when().subscribed().await();
-    producer.send(new Number(17));
+    producer.send(new Reading(17));
     world.run(Duration.ofMillis(50));
 
     assertThat(StreamWorld.drain(consumer)).isEqualTo(numbers(17, 18));
@@ -170,28 +170,28 @@ class StreamWorldTest {
   void an_application_that_stops_reading_stops_only_its_own_window() {
     var n0 = world.start("n0");
     var n1 = world.start("n1");
-    Producer<Number> producer =
+    Producer<Reading> producer =
         n0.streams()
-            .producer(Number.class)
+            .producer(Reading.class)
             .bufferSize(32)
             .slowConsumers(SlowConsumerPolicy.BLOCK)
             .build();
-    Consumer<Number> consumer = n1.streams().consumer(Number.class).bufferSize(16).build();
+    Consumer<Reading> consumer = n1.streams().consumer(Reading.class).bufferSize(16).build();
     producer.when().subscribed().await();
 
     int sent = 0;
-    while (producer.trySend(new Number(sent)) == Producer.SendResult.SENT) {
+    while (producer.trySend(new Reading(sent)) == Producer.SendResult.SENT) {
       sent++;
       world.run(Duration.ofMillis(1));
     }
 
     assertThat(sent).isEqualTo(16 + 32 + 32);
     assertThat(consumer.stats().datums()).isEqualTo(16);
-    assertThatThrownBy(() -> producer.send(new Number(-1), Duration.ofSeconds(1)))
+    assertThatThrownBy(() -> producer.send(new Reading(-1), Duration.ofSeconds(1)))
         .isInstanceOf(DeadlineExceededException.class)
         .hasMessageContaining("no room");
 
-    var all = new ArrayList<Number>();
+    var all = new ArrayList<Reading>();
     for (int i = 0; i < 50; i++) {
       all.addAll(StreamWorld.drain(consumer));
       world.run(Duration.ofMillis(10));
@@ -204,21 +204,21 @@ class StreamWorldTest {
   void a_subscription_that_was_cut_comes_back() {
     var n0 = world.start("n0");
     var n1 = world.start("n1");
-    Producer<Number> producer = n0.streams().produce(Number.class);
-    Consumer<Number> consumer = n1.streams().consume(Number.class);
+    Producer<Reading> producer = n0.streams().produce(Reading.class);
+    Consumer<Reading> consumer = n1.streams().consume(Reading.class);
     producer.when().subscribed().await();
-    producer.send(new Number(1));
+    producer.send(new Reading(1));
     world.run(Duration.ofSeconds(1));
 
     world.world().cut("n0", "n1");
     world.until("both notice", () -> !isMet(producer) && !consumer.when().subscribed().isMet());
-    assertThat(producer.trySend(new Number(2))).isEqualTo(Producer.SendResult.OFFLINE);
+    assertThat(producer.trySend(new Reading(2))).isEqualTo(Producer.SendResult.OFFLINE);
     world.world().mend("n0", "n1");
     world.until("it is back", () -> isMet(producer));
-    producer.send(new Number(3));
+    producer.send(new Reading(3));
     world.run(Duration.ofSeconds(1));
 
-    assertThat(StreamWorld.drain(consumer)).containsExactly(new Number(1), new Number(3));
+    assertThat(StreamWorld.drain(consumer)).containsExactly(new Reading(1), new Reading(3));
   }
 
   private static boolean isMet(Producer<?> producer) {
@@ -228,39 +228,39 @@ class StreamWorldTest {
   @Test
   void without_a_consumer_trySend_is_offline_and_send_waits_for_one() {
     var n0 = world.start("n0");
-    Producer<Number> producer = n0.streams().produce(Number.class);
+    Producer<Reading> producer = n0.streams().produce(Reading.class);
     world.run(Duration.ofSeconds(1));
-    assertThat(producer.trySend(new Number(1))).isEqualTo(Producer.SendResult.OFFLINE);
-    assertThatThrownBy(() -> producer.send(new Number(1), Duration.ofSeconds(2)))
+    assertThat(producer.trySend(new Reading(1))).isEqualTo(Producer.SendResult.OFFLINE);
+    assertThatThrownBy(() -> producer.send(new Reading(1), Duration.ofSeconds(2)))
         .isInstanceOf(DeadlineExceededException.class)
         .hasMessageContaining("not online");
 
-    var sent = producer.sendAsync(new Number(7));
+    var sent = producer.sendAsync(new Reading(7));
     world.run(Duration.ofSeconds(1));
     assertThat(sent).isNotDone();
     var n1 = world.start("n1");
-    Consumer<Number> consumer = n1.streams().consume(Number.class);
+    Consumer<Reading> consumer = n1.streams().consume(Reading.class);
     world.until("it was taken", sent::isDone);
     assertThat(sent).isCompleted();
-    assertThat(consumer.receive(Duration.ofSeconds(1))).isEqualTo(new Number(7));
+    assertThat(consumer.receive(Duration.ofSeconds(1))).isEqualTo(new Reading(7));
   }
 
   @Test
   void closing_a_producer_hands_over_all_it_took_first() {
     var n0 = world.start("n0");
     var n1 = world.start("n1");
-    Producer<Number> producer = n0.streams().produce(Number.class);
-    Consumer<Number> consumer = n1.streams().consumer(Number.class).bufferSize(100).build();
+    Producer<Reading> producer = n0.streams().produce(Reading.class);
+    Consumer<Reading> consumer = n1.streams().consumer(Reading.class).bufferSize(100).build();
     producer.when().subscribed().await();
-    for (Number number : numbers(0, 1_000)) {
+    for (Reading number : numbers(0, 1_000)) {
       assertThat(producer.trySend(number)).isEqualTo(Producer.SendResult.SENT);
     }
-    var received = new ArrayList<Number>();
+    var received = new ArrayList<Reading>();
     consumer.listen(next -> received.add(next.datum()));
 
     producer.close();
-    assertThat(producer.trySend(new Number(-1))).isEqualTo(Producer.SendResult.CLOSED);
-    assertThatThrownBy(() -> producer.send(new Number(-1)))
+    assertThat(producer.trySend(new Reading(-1))).isEqualTo(Producer.SendResult.CLOSED);
+    assertThatThrownBy(() -> producer.send(new Reading(-1)))
         .isInstanceOf(ProducerClosedException.class);
     world.run(Duration.ofSeconds(1));
 
@@ -273,17 +273,17 @@ class StreamWorldTest {
   void a_producer_that_is_built_again_is_found_again() {
     var n0 = world.start("n0");
     var n1 = world.start("n1");
-    Producer<Number> first = n0.streams().produce(Number.class);
-    Consumer<Number> consumer = n1.streams().consume(Number.class);
+    Producer<Reading> first = n0.streams().produce(Reading.class);
+    Consumer<Reading> consumer = n1.streams().consume(Reading.class);
     first.when().subscribed().await();
     first.close();
     world.run(Duration.ofSeconds(1));
 
-    Producer<Number> second = n0.streams().produce(Number.class);
+    Producer<Reading> second = n0.streams().produce(Reading.class);
     assertThat(second).isNotSameAs(first);
     second.when().subscribed().await(Duration.ofSeconds(5));
-    second.send(new Number(5));
-    assertThat(consumer.receive(Duration.ofSeconds(1))).isEqualTo(new Number(5));
+    second.send(new Reading(5));
+    assertThat(consumer.receive(Duration.ofSeconds(1))).isEqualTo(new Reading(5));
     assertThat(consumer.stats().missed()).isZero();
   }
 
@@ -291,17 +291,17 @@ class StreamWorldTest {
   void what_was_received_can_be_taken_after_the_consumer_is_closed() {
     var n0 = world.start("n0");
     var n1 = world.start("n1");
-    Producer<Number> producer = n0.streams().produce(Number.class);
-    Consumer<Number> consumer = n1.streams().consume(Number.class);
+    Producer<Reading> producer = n0.streams().produce(Reading.class);
+    Consumer<Reading> consumer = n1.streams().consume(Reading.class);
     producer.when().subscribed().await();
-    producer.send(new Number(1));
+    producer.send(new Reading(1));
     world.run(Duration.ofSeconds(1));
 
     consumer.close();
     world.run(Duration.ofSeconds(1));
 
     assertThat(producer.consumers()).isEmpty();
-    assertThat(consumer.receive()).isEqualTo(new Number(1));
+    assertThat(consumer.receive()).isEqualTo(new Reading(1));
     assertThatThrownBy(consumer::receive).isInstanceOf(ConsumerClosedException.class);
     assertThat(consumer.receiveAsync()).isNotCompleted();
     world.run(Duration.ofMillis(10));
@@ -311,8 +311,8 @@ class StreamWorldTest {
   @Test
   void a_node_does_not_consume_from_itself() {
     var n0 = world.start("n0");
-    Producer<Number> producer = n0.streams().produce(Number.class);
-    Consumer<Number> consumer = n0.streams().consume(Number.class);
+    Producer<Reading> producer = n0.streams().produce(Reading.class);
+    Consumer<Reading> consumer = n0.streams().consume(Reading.class);
     world.run(Duration.ofSeconds(20));
     assertThat(consumer.producers()).isEmpty();
     assertThat(producer.consumers()).isEmpty();
@@ -321,26 +321,26 @@ class StreamWorldTest {
   @Test
   void produce_returns_the_producer_that_is_there_and_build_fails_with_it() {
     var n0 = world.start("n0");
-    Producer<Number> producer = n0.streams().produce(Number.class);
+    Producer<Reading> producer = n0.streams().produce(Reading.class);
 
-    assertThat(n0.streams().produce(Number.class)).isSameAs(producer);
-    assertThatThrownBy(() -> n0.streams().producer(Number.class).build())
+    assertThat(n0.streams().produce(Reading.class)).isSameAs(producer);
+    assertThatThrownBy(() -> n0.streams().producer(Reading.class).build())
         .isInstanceOfSatisfying(
             ProducerExistsException.class, e -> assertThat(e.existing()).isSameAs(producer));
     assertThatThrownBy(
             () -> n0.streams().producer(String.class).stream(StreamId.of("numbers")).build())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("numbers")
-        .hasMessageContaining(Number.class.getName())
+        .hasMessageContaining(Reading.class.getName())
         .hasMessageContaining(String.class.getName());
   }
 
   @Test
   void streams_are_named_by_annotation_class_or_id() {
     var n0 = world.start("n0");
-    var named = n0.streams().produce(Number.class);
+    var named = n0.streams().produce(Reading.class);
     var unnamed = n0.streams().produce(Integer.class);
-    var given = n0.streams().producer(Number.class).stream(StreamId.of("other")).build();
+    var given = n0.streams().producer(Reading.class).stream(StreamId.of("other")).build();
 
     assertThat(named.stream()).isEqualTo(StreamId.of("numbers"));
     assertThat(named.name()).isEqualTo("numbers");
@@ -359,8 +359,8 @@ class StreamWorldTest {
     try (var run = new StreamWorld(seed)) {
       var n0 = run.start("n0");
       var n1 = run.start("n1");
-      Producer<Number> producer = n0.streams().produce(Number.class);
-      Consumer<Number> consumer = n1.streams().consume(Number.class);
+      Producer<Reading> producer = n0.streams().produce(Reading.class);
+      Consumer<Reading> consumer = n1.streams().consume(Reading.class);
       producer.when().subscribed().await();
       numbers(0, 50).forEach(producer::send);
       run.run(Duration.ofSeconds(5));
