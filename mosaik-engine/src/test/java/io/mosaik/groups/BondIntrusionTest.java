@@ -75,7 +75,7 @@ class BondIntrusionTest {
       GroupWorld.Member target = groups.member("n1");
       var unused =
           links.dial(
-              PeerAddress.of(target.peerId, target.links.addresses().getFirst()),
+              PeerAddress.of(target.peerId, target.parts().links().addresses().getFirst()),
               BONDS,
               strand,
               this);
@@ -164,7 +164,7 @@ class BondIntrusionTest {
 
   @Test
   void who_introduces_another_peer_is_closed_with_30400() {
-    SignedPeerEntry another = groups.member("n2").discovery.signedSelf();
+    SignedPeerEntry another = groups.member("n2").parts().discovery().signedSelf();
     new Intruder()
         .dials((link, self) ->
             link.send(

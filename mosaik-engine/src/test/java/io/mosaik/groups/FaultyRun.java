@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mosaik.groups.Group.Consistency;
 import io.mosaik.groups.Group.Executed;
 import io.mosaik.groups.Group.Role;
+import io.mosaik.groups.log.InMemoryLogStorage;
+import io.mosaik.groups.log.LogStorage;
 import io.mosaik.id.PeerId;
 import io.mosaik.sim.World;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -28,7 +31,7 @@ import java.util.random.RandomGenerator;
  */
 final class FaultyRun {
 
-  private static final int FAULTS = 14;
+  private static final int FAULTS = 20;
   private static final String[] NAMES = {"n1", "n2", "n3", "n4", "n5"};
 
   private final GroupWorld groups;
@@ -39,15 +42,26 @@ final class FaultyRun {
   private final TreeMap<Long, String> acknowledged = new TreeMap<>();
   private final List<String> violations = new ArrayList<>();
   private final Set<String> down = new LinkedHashSet<>();
-  private final Set<String> lost = new LinkedHashSet<>();
-  private int mayLose;
   private int commandCount;
   private int answerCount;
 
   FaultyRun(long seed) {
-    groups = new GroupWorld(seed).expecting(NAMES.length).onStart(this::watch);
+    this(seed, InMemoryLogStorage::new);
+  }
+
+  FaultyRun(long seed, Supplier<LogStorage> logs) {
+    groups = new GroupWorld(seed)
+            .wholeNodes(NAMES)
+            .expecting(NAMES.length)
+            .logs(logs)
+            .onStart(this::watch);
     world = groups.world;
     random = world.random();
+  }
+
+  /** What must never be and was. */
+  List<String> violations() {
+    return List.copyOf(violations);
   }
 
   /** What it did, for a look at how much a run is worth. */
@@ -92,59 +106,80 @@ final class FaultyRun {
   }
 
   private void fault() {
-    String name = NAMES[random.nextInt(NAMES.length)];
-    String other = NAMES[random.nextInt(NAMES.length)];
-    switch (random.nextInt(10)) {
-      case 0, 1, 2 -> crash(name);
-      case 3, 4, 5 -> restartOne();
-      case 6 -> {
+    String name = random.nextInt(3) == 0 ? leaderOrAny() : any();
+    String other = any();
+    switch (random.nextInt(14)) {
+      case 0, 1, 2, 3 -> crash(name);
+      case 4, 5, 6, 7 -> restartOne();
+      case 8 -> {
         if (!name.equals(other)) {
           world.cut(name, other);
         }
       }
-      case 7 -> {
+      case 9 -> {
         if (!name.equals(other)) {
           world.cutOneWay(name, other);
         }
       }
-      case 8 -> world.partition(Set.of(name), rest(name));
+      case 10 -> world.partition(Set.of(name), rest(name));
+      case 11 -> loseLogs();
       default -> world.heal();
     }
+  }
+
+  private String any() {
+    return NAMES[random.nextInt(NAMES.length)];
+  }
+
+  private String leaderOrAny() {
+    return groups.all().stream()
+        .filter(member -> !down.contains(member.name) && member.group().isLeader())
+        .map(member -> member.name)
+        .findFirst()
+        .orElseGet(this::any);
   }
 
   private Set<String> rest(String name) {
     var rest = new LinkedHashSet<>(List.of(NAMES));
     rest.remove(name);
     if (random.nextBoolean()) {
-      rest.remove(NAMES[random.nextInt(NAMES.length)]); // stays with nobody
+      rest.remove(any()); // stays with nobody
     }
     return rest;
   }
 
   private void crash(String name) {
-    if (down.contains(name)) {
-      return;
-    }
-    if (lost.isEmpty() && wholeCommittee()) {
-      mayLose = (NAMES.length - 1) / 2;
-    }
-    down.add(name);
-    if (mayLose > 0 && random.nextInt(3) == 0) {
-      mayLose--;
-      lost.add(name);
-      groups.crashAndLose(name);
-    } else {
+    if (down.add(name)) {
       world.crash(name);
     }
   }
 
-  /** Whether every member votes: only then may a minority of them lose their logs. */
-  private boolean wholeCommittee() {
+  /**
+   * Fewer than half lose their logs: from a committee that is whole and well, for what remains of
+   * one that has lost others before may not be a majority.
+   */
+  private void loseLogs() {
+    world.heal();
+    while (!down.isEmpty()) {
+      restartOne();
+    }
+    world.runUntil("the committee is whole", this::isWhole, Duration.ofSeconds(60));
+    String first = any();
+    String second = any();
+    for (String name : List.of(first, second).stream().distinct().toList()) {
+      down.add(name);
+      groups.crashAndLose(name);
+    }
+  }
+
+  /** Whether every member votes as what it is now, not as what it was before it lost its log. */
+  private boolean isWhole() {
     return groups.all().stream()
-        .anyMatch(member ->
-            member.status().role() == Role.LEADER
-                && member.status().online()
-                && member.status().committee().size() == NAMES.length);
+        .allMatch(
+            member ->
+                member.status().online()
+                    && member.status().role() != Role.LEARNER
+                    && member.status().committee().size() == NAMES.length);
   }
 
   private void restartOne() {
@@ -154,14 +189,13 @@ final class FaultyRun {
     String name = down.iterator().next();
     down.remove(name);
     world.restart(name);
-    lost.remove(name);
   }
 
   /** Time under load. */
   private void live(Duration time) {
     int rounds = 1 + random.nextInt(4);
     for (int i = 0; i < rounds; i++) {
-      String name = NAMES[random.nextInt(NAMES.length)];
+      String name = any();
       if (!down.contains(name)) {
         for (int k = random.nextInt(4); k >= 0; k--) {
           execute(name);
@@ -206,7 +240,7 @@ final class FaultyRun {
       restartOne();
     }
     groups.awaitLeader(NAMES);
-    execute(NAMES[random.nextInt(NAMES.length)]);
+    execute(any());
     world.runUntil(
         "all members have applied the same",
         () -> {

@@ -2,8 +2,13 @@ package io.mosaik.groups;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mosaik.groups.log.InMemoryLogStorage;
+import io.mosaik.groups.log.LogStorage;
+import io.mosaik.groups.log.LogWrite;
+import io.mosaik.groups.log.StoredLog;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class GroupFaultsTest {
@@ -24,6 +29,53 @@ class GroupFaultsTest {
     assertThat(acknowledged).isBetween(commands / 2, commands);
     assertThat(lives.stream().mapToInt(FaultyRun.Summary::answers).sum()).isGreaterThan(SEEDS);
     assertThat(lives.stream().mapToInt(FaultyRun.Summary::terms).sum()).isGreaterThan(2 * SEEDS);
+  }
+
+  @Test
+  void members_that_forget_their_log_and_don_t_know_it_are_caught() {
+    long caught =
+        LongStream.range(FIRST_SEED, FIRST_SEED + 40)
+            .parallel()
+            .filter(seed -> disagrees(new FaultyRun(seed, Amnesia::new)))
+            .count();
+    assertThat(caught).isPositive();
+  }
+
+  private static boolean disagrees(FaultyRun run) {
+    try {
+      run.run();
+      return false;
+    } catch (AssertionError e) {
+      return !run.violations().isEmpty();
+    }
+  }
+
+  /** Keeps its incarnation over a restart, and nothing else: the broken promise of a storage. */
+  private static final class Amnesia implements LogStorage {
+
+    private LogStorage kept = new InMemoryLogStorage();
+    private @Nullable StoredLog first;
+
+    @Override
+    public StoredLog open(long newIncarnation) {
+      kept = new InMemoryLogStorage();
+      StoredLog opened = kept.open(first == null ? newIncarnation : first.incarnation());
+      first = opened;
+      return opened;
+    }
+
+    @Override
+    public void write(LogWrite write) {
+      kept.write(write);
+    }
+
+    @Override
+    public void sync(Runnable whenDurable) {
+      kept.sync(whenDurable);
+    }
+
+    @Override
+    public void close() {}
   }
 
   private static FaultyRun.Summary live(long seed) {

@@ -314,7 +314,7 @@ class GroupTest {
   void joining_twice_gives_the_same_membership_until_the_last_handle_is_closed() {
     try (var groups = new GroupWorld(11).members("n1", "n2")) {
       groups.awaitLeader("n1", "n2");
-      Groups node = groups.member("n1").module.groups();
+      Groups node = groups.member("n1").groups;
       Group<String, Integer, String, String> again =
           node.withKey(GroupWorld.KEY).stateMachine(new Journal()).join();
       assertThat(again.id()).isEqualTo(groups.group("n1").id());
@@ -336,8 +336,7 @@ class GroupTest {
       GroupBuilder<Void, Void, Void, Void> other =
           groups
               .member("n1")
-              .module
-              .groups()
+              .groups
               .withKey(GroupWorld.KEY)
               .stateMachine(new JournalsName());
       assertThatThrownBy(other::join)
@@ -421,9 +420,9 @@ class GroupTest {
   void closing_the_node_leaves_every_group_in_order() {
     try (var groups = new GroupWorld(18).members(THREE)) {
       String leader = groups.awaitLeader(THREE);
-      groups.world.await(groups.member(leader).module.close(), Duration.ofSeconds(4));
+      groups.world.await(groups.member(leader).parts().module().close(), Duration.ofSeconds(4));
       assertThat(groups.member(leader).status().online()).isFalse();
-      assertThatThrownBy(() -> groups.member(leader).module.groups().withKey(GroupWorld.KEY).join())
+      assertThatThrownBy(() -> groups.member(leader).groups.withKey(GroupWorld.KEY).join())
           .isInstanceOf(IllegalStateException.class);
     }
   }

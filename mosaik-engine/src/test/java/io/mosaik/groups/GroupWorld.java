@@ -1,6 +1,7 @@
 package io.mosaik.groups;
 
 import io.mosaik.Host;
+import io.mosaik.Network;
 import io.mosaik.groups.Group.Role;
 import io.mosaik.groups.log.InMemoryLogStorage;
 import io.mosaik.groups.log.LogStorage;
@@ -14,6 +15,7 @@ import io.mosaik.transport.Address;
 import io.mosaik.transport.Endpoint;
 import io.mosaik.transport.LinkOptions;
 import io.mosaik.transport.Links;
+import io.mosaik.transport.PeerAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,21 +37,43 @@ final class GroupWorld implements AutoCloseable {
     final String name;
     final PeerId peerId;
     final Platform platform;
-    final Links links;
-    final Directory.Node discovery;
-    final GroupsModule module;
+    final Groups groups;
     final Journal journal = new Journal();
+    private final @Nullable Parts parts;
     private @Nullable Group<String, Integer, String, String> group;
 
+    /** A node that knows of all others from the beginning. */
     private Member(Node node, Directory directory) {
       name = node.name();
       Host host = node.host();
       platform = host.platform();
       Endpoint endpoint = host.open(node.key(), new Address("0.0.0.0", 0), List.of());
       peerId = endpoint.peerId();
-      links = Links.over(endpoint, platform, NETWORK, null, LinkOptions.DEFAULTS);
-      discovery = directory.node(node.key(), links.addresses());
-      module = GroupsModule.start(platform, links, discovery);
+      Links links = Links.over(endpoint, platform, NETWORK, null, LinkOptions.DEFAULTS);
+      Directory.Node discovery = directory.node(node.key(), links.addresses());
+      parts = new Parts(links, discovery, GroupsModule.start(platform, links, discovery));
+      groups = parts.module.groups();
+    }
+
+    /** A whole node. */
+    private Member(Node node, List<PeerAddress> bootstrap) {
+      name = node.name();
+      Host host = node.host();
+      platform = host.platform();
+      Network network =
+          Network.builder(NETWORK)
+              .host(host)
+              .secretKey(node.key())
+              .bootstrap(bootstrap.toArray(PeerAddress[]::new))
+              .start();
+      peerId = network.peerId();
+      groups = network.groups();
+      parts = null;
+    }
+
+    /** What a node that isn't a whole one is made of. */
+    Parts parts() {
+      return Objects.requireNonNull(parts);
     }
 
     Group<String, Integer, String, String> group() {
@@ -61,6 +85,11 @@ final class GroupWorld implements AutoCloseable {
     }
   }
 
+  /** The parts of a node under its groups. */
+  record Parts(Links links, Directory.Node discovery, GroupsModule module) {}
+
+  private static final int PORT = 4000;
+
   final World world;
   final Directory directory = new Directory(NETWORK);
   private final Map<String, Member> members = new LinkedHashMap<>();
@@ -69,6 +98,7 @@ final class GroupWorld implements AutoCloseable {
   private UnaryOperator<GroupBuilder<String, Integer, String, String>> settings =
       builder -> builder;
 
+  private List<PeerAddress> bootstrap = List.of();
   private Consumer<Member> onStart = member -> {};
 
   GroupWorld(long seed) {
@@ -81,9 +111,22 @@ final class GroupWorld implements AutoCloseable {
     return this;
   }
 
+  /** Makes whole nodes from now on, which find each other by way of these nodes. */
+  GroupWorld wholeNodes(String... names) {
+    bootstrap =
+        List.of(names).stream().map(name -> PeerAddress.of(new Address(name, PORT))).toList();
+    return this;
+  }
+
   /** Shows each member when it has started, also again. */
   GroupWorld onStart(Consumer<Member> listener) {
     onStart = listener;
+    return this;
+  }
+
+  /** What a member keeps its log in, when it has none yet. */
+  GroupWorld logs(Supplier<LogStorage> maker) {
+    newLog = maker;
     return this;
   }
 
@@ -102,11 +145,11 @@ final class GroupWorld implements AutoCloseable {
   }
 
   private void start(Node node) {
-    var member = new Member(node, directory);
+    Member member =
+        bootstrap.isEmpty() ? new Member(node, directory) : new Member(node, bootstrap);
     GroupBuilder<String, Integer, String, String> builder =
         member
-            .module
-            .groups()
+            .groups
             .withKey(KEY)
             .stateMachine(member.journal)
             .storage(logs.computeIfAbsent(node.name(), name -> newLog.get()));
