@@ -38,6 +38,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -84,23 +85,26 @@ final class GroupWorker<C, R, Q, A> {
   private final Strand machineStrand;
   private final Strand callbacks;
   private final Bonds<Message> bonds;
-  private final RaftShell consensus;
   private final Calls<R> calls;
   private final Reads<Q, A> reads;
   private final Applier<C, R, Q, A> applier;
   private final ApplyQueue<C, R, Q, A> applyQueue;
-  private final Member self;
-  private final Origin origin;
-  private final WatchSource<GroupStatus> status;
+  private final WatchSource<GroupStatus> status =
+      new WatchSource<>(
+          new GroupStatus(Group.Role.UNFORMED, 0, null, false, List.of(), 0, 0));
   private final WatchSource<List<PeerId>> bonded = new WatchSource<>(List.of());
   private final AtomicLong lastToken = new AtomicLong();
   private final CompletableFuture<Void> left = new CompletableFuture<>();
   private final List<Cancellation> observations = new ArrayList<>();
+  private @Nullable Core core;
   private long appliedIndex;
   private boolean leaving;
   private boolean over;
 
-  /** Opens the storage, which may throw; nothing runs before {@link #start}. */
+  /** What there is once the storage is open. */
+  private record Core(RaftShell shell, Member self, Origin origin) {}
+
+  /** Nothing runs, and no storage is opened, before {@link #start}. */
   GroupWorker(Settings<C, R, Q, A> settings, Node node) {
     this.settings = settings;
     this.node = node;
@@ -109,16 +113,9 @@ final class GroupWorker<C, R, Q, A> {
     strand = platform.newStrand("group-" + id.toShortString());
     machineStrand = platform.newUserStrand("group-machine-" + id.toShortString());
     callbacks = platform.newUserStrand("group-callbacks-" + id.toShortString());
-    StoredLog stored = settings.storage().open(randomLong());
-    self = new Member(node.links().peerId(), stored.incarnation());
-    var options = new RaftOptions(self, randomLong(), settings.observer(), settings.reluctance());
-    var raft = new Raft(settings.config(), options, stored, platform.newRandom());
-    origin = raft.origin();
-    consensus =
-        new RaftShell(raft, settings.storage(), strand, platform.clock(), new ConsensusOutlet());
     bonds =
         new Bonds<>(bondConfig(), platform, strand, node.links(), this::introduction, new Peers());
-    calls = new Calls<>(strand, platform.clock(), callbacks, consensus::step);
+    calls = new Calls<>(strand, platform.clock(), callbacks, this::step);
     applier = new Applier<>(settings.machine(), callbacks);
     applyQueue = new ApplyQueue<>(strand, machineStrand, applier, new Progress());
     reads =
@@ -127,9 +124,28 @@ final class GroupWorker<C, R, Q, A> {
             platform.clock(),
             callbacks,
             settings.config().queryTimeout(),
-            consensus::step,
+            this::step,
             applyQueue::answer);
-    status = new WatchSource<>(currentStatus());
+  }
+
+  /** On the strand, before anything else. */
+  private Core open() {
+    StoredLog stored = settings.storage().open(randomLong());
+    var self = new Member(node.links().peerId(), stored.incarnation());
+    var options = new RaftOptions(self, randomLong(), settings.observer(), settings.reluctance());
+    Platform platform = node.platform();
+    var raft = new Raft(settings.config(), options, stored, platform.newRandom());
+    var shell =
+        new RaftShell(raft, settings.storage(), strand, platform.clock(), new ConsensusOutlet());
+    return new Core(shell, self, raft.origin());
+  }
+
+  private Core core() {
+    return Objects.requireNonNull(core, "before the start");
+  }
+
+  private void step(Input input) {
+    core().shell().step(input);
   }
 
   private long randomLong() {
@@ -150,8 +166,8 @@ final class GroupWorker<C, R, Q, A> {
 
   private Introduction introduction() {
     return new Introduction(
-        self.incarnation(),
-        origin.session(),
+        core().self().incarnation(),
+        core().origin().session(),
         settings.observer(),
         node.discovery().signedSelf(),
         bonds.entries());
@@ -191,15 +207,33 @@ final class GroupWorker<C, R, Q, A> {
   }
 
   void start() {
-    strand.execute(() -> {
-      consensus.start();
-      observations.add(node.discovery().advertise(id));
-      observations.add(node.discovery().catalog().observe(strand, this::want));
-      observations.add(
-          node.discovery()
-              .self()
-              .observe(strand, entry -> bonds.announce(node.discovery().signedSelf())));
-    });
+    strand.execute(
+        () -> {
+          try {
+            core = open();
+          } catch (RuntimeException e) {
+            stopped("its log storage can't be opened: " + e);
+            return;
+          }
+          core().shell().start();
+          observations.add(node.discovery().advertise(id));
+          observations.add(node.discovery().catalog().observe(strand, this::want));
+          observations.add(
+              node.discovery()
+                  .self()
+                  .observe(strand, entry -> bonds.announce(node.discovery().signedSelf())));
+        });
+  }
+
+  /** Lets go of what was made and never started. */
+  void discard() {
+    closeStrands();
+  }
+
+  private void closeStrands() {
+    machineStrand.close();
+    callbacks.close();
+    strand.close();
   }
 
   private void want(Catalog catalog) {
@@ -272,7 +306,7 @@ final class GroupWorker<C, R, Q, A> {
       }
       leaving = true;
       var unused = strand.schedule(LEAVE_DEADLINE, this::depart);
-      consensus.step(new Input.Leave());
+      step(new Input.Leave());
     });
   }
 
@@ -294,19 +328,14 @@ final class GroupWorker<C, R, Q, A> {
   private void end(String why) {
     over = true;
     observations.forEach(Cancellation::cancel);
-    consensus.close();
+    if (core != null) {
+      core.shell().close();
+    }
     calls.end(why);
     reads.end();
     publishOffline();
     left.complete(null);
-    var unused =
-        strand.schedule(
-            STRAND_GRACE,
-            () -> {
-              machineStrand.close();
-              callbacks.close();
-              strand.close();
-            });
+    var unused = strand.schedule(STRAND_GRACE, this::closeStrands);
   }
 
   private void publish() {
@@ -330,7 +359,7 @@ final class GroupWorker<C, R, Q, A> {
   }
 
   private GroupStatus currentStatus() {
-    RaftStatus raft = consensus.status();
+    RaftStatus raft = core().shell().status();
     return new GroupStatus(
         switch (raft.role()) {
           case UNFORMED -> Group.Role.UNFORMED;
@@ -369,12 +398,12 @@ final class GroupWorker<C, R, Q, A> {
     public void bonded(Bond<Message> bond) {
       log.debug("Group {}: {}", id.toShortString(), bond);
       bondsChanged();
-      consensus.step(new Input.BondUp(memberOf(bond), bond.observer()));
+      step(new Input.BondUp(memberOf(bond), bond.observer()));
     }
 
     @Override
     public void received(Bond<Message> bond, Message payload) {
-      consensus.step(new Input.Received(memberOf(bond), payload));
+      step(new Input.Received(memberOf(bond), payload));
     }
 
     @Override
@@ -382,9 +411,9 @@ final class GroupWorker<C, R, Q, A> {
       log.debug("Group {}: {} ended: {}", id.toShortString(), bond, reason);
       bondsChanged();
       if (departed) {
-        consensus.step(new Input.Departed(memberOf(bond)));
+        step(new Input.Departed(memberOf(bond)));
       }
-      consensus.step(new Input.BondDown(memberOf(bond)));
+      step(new Input.BondDown(memberOf(bond)));
     }
 
     private void bondsChanged() {
@@ -400,7 +429,7 @@ final class GroupWorker<C, R, Q, A> {
     public void learned(SignedPeerEntry entry) {
       PeerEntry told = entry.entry();
       PeerEntry known = node.discovery().catalog().get().get(told.peerId());
-      if (!told.peerId().equals(self.peer())
+      if (!told.peerId().equals(core().self().peer())
           && (known == null || known.version().compareTo(told.version()) < 0)) {
         var unused = node.discovery().feed(entry);
       }
@@ -444,7 +473,7 @@ final class GroupWorker<C, R, Q, A> {
       long index = firstIndex;
       for (Entry entry : entries) {
         Call<R> call =
-            entry instanceof Entry.Command command && command.origin().equals(origin)
+            entry instanceof Entry.Command command && command.origin().equals(core().origin())
                 ? calls.take(command.sequence())
                 : null;
         applyQueue.apply(new Applier.Item<>(index++, entry, call));

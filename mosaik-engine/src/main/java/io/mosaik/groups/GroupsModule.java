@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,43 +71,46 @@ public final class GroupsModule {
 
   private @Nullable Bonds<Message> bondsOf(GroupId id) {
     Membership membership = memberships.get(id);
-    return membership == null ? null : membership.worker.bonds();
+    return membership == null || !membership.started ? null : membership.worker.bonds();
   }
 
   <C, R, Q, A> Group<C, R, Q, A> join(GroupWorker.Settings<C, R, Q, A> settings) {
-    Membership membership =
-        memberships.compute(
-            settings.id(),
-            (id, present) -> {
-              if (closed) {
-                throw new IllegalStateException("this node is closed and joins no more groups");
-              }
-              Membership joined =
-                  present != null ? present : new Membership(new GroupWorker<>(settings, node));
-              joined.requireMachine(settings.machine());
-              joined.handleCount++;
-              return joined;
-            });
-    if (membership.started.compareAndSet(false, true)) {
-      membership.worker.start();
+    GroupId id = settings.id();
+    while (!closed) {
+      Membership present = memberships.get(id);
+      if (present == null) {
+        var fresh = new Membership(new GroupWorker<>(settings, node));
+        present = memberships.putIfAbsent(id, fresh);
+        if (present == null) {
+          fresh.start();
+          present = fresh;
+          if (closed) {
+            fresh.end();
+          }
+        } else {
+          fresh.worker.discard();
+        }
+      }
+      present.requireMachine(settings.machine());
+      if (present.acquire()) {
+        return handle(present);
+      }
+      var unused = memberships.remove(id, present); // its last handle is being closed
     }
-    @SuppressWarnings("unchecked") // the machine is of the same class, so the types are the same
-    var worker = (GroupWorker<C, R, Q, A>) membership.worker;
-    return new GroupHandle<>(worker, () -> release(settings.id()));
+    throw new IllegalStateException("this node is closed and joins no more groups");
   }
 
-  private void release(GroupId id) {
-    var unused =
-        memberships.computeIfPresent(
-            id,
-            (key, membership) -> {
-              membership.handleCount--;
-              if (membership.handleCount > 0) {
-                return membership;
-              }
-              membership.end();
-              return null;
-            });
+  @SuppressWarnings("unchecked") // the machine is of the same class, so the types are the same
+  private <C, R, Q, A> Group<C, R, Q, A> handle(Membership membership) {
+    var worker = (GroupWorker<C, R, Q, A>) membership.worker;
+    return new GroupHandle<>(worker, () -> release(membership));
+  }
+
+  private void release(Membership membership) {
+    if (membership.release()) {
+      var unused = memberships.remove(membership.worker.id(), membership);
+      membership.end();
+    }
   }
 
   List<Group<?, ?, ?, ?>> joined() {
@@ -116,12 +119,29 @@ public final class GroupsModule {
 
   /** A group that this node is in, and how many handles of it are open. */
   private static final class Membership {
+    private static final int ENDED = -1;
+
     private final GroupWorker<?, ?, ?, ?> worker;
-    private final AtomicBoolean started = new AtomicBoolean();
-    private int handleCount; // written under the map's compute alone
+    private final AtomicInteger handleCount = new AtomicInteger();
+    private volatile boolean started;
 
     Membership(GroupWorker<?, ?, ?, ?> worker) {
       this.worker = worker;
+    }
+
+    void start() {
+      worker.start();
+      started = true;
+    }
+
+    /** One handle more; false if the last was closed. */
+    boolean acquire() {
+      return handleCount.updateAndGet(count -> count == ENDED ? ENDED : count + 1) != ENDED;
+    }
+
+    /** One handle less; true if it was the last. */
+    boolean release() {
+      return handleCount.updateAndGet(count -> count == 1 ? ENDED : count - 1) == ENDED;
     }
 
     void requireMachine(StateMachine<?, ?, ?, ?> machine) {

@@ -50,7 +50,8 @@ final class FaultyRun {
   }
 
   FaultyRun(long seed, Supplier<LogStorage> logs) {
-    groups = new GroupWorld(seed)
+    groups =
+        new GroupWorld(seed)
             .wholeNodes(NAMES)
             .expecting(NAMES.length)
             .logs(logs)
@@ -175,11 +176,10 @@ final class FaultyRun {
   /** Whether every member votes as what it is now, not as what it was before it lost its log. */
   private boolean isWhole() {
     return groups.all().stream()
-        .allMatch(
-            member ->
-                member.status().online()
-                    && member.status().role() != Role.LEARNER
-                    && member.status().committee().size() == NAMES.length);
+        .allMatch(member ->
+            member.status().online()
+                && member.status().role() != Role.LEARNER
+                && member.status().committee().size() == NAMES.length);
   }
 
   private void restartOne() {

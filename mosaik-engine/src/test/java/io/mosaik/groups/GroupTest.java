@@ -334,11 +334,7 @@ class GroupTest {
   void another_machine_in_the_same_group_is_refused() {
     try (var groups = new GroupWorld(12).members("n1")) {
       GroupBuilder<Void, Void, Void, Void> other =
-          groups
-              .member("n1")
-              .groups
-              .withKey(GroupWorld.KEY)
-              .stateMachine(new JournalsName());
+          groups.member("n1").groups.withKey(GroupWorld.KEY).stateMachine(new JournalsName());
       assertThatThrownBy(other::join)
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("signature()");

@@ -145,8 +145,7 @@ final class GroupWorld implements AutoCloseable {
   }
 
   private void start(Node node) {
-    Member member =
-        bootstrap.isEmpty() ? new Member(node, directory) : new Member(node, bootstrap);
+    Member member = bootstrap.isEmpty() ? new Member(node, directory) : new Member(node, bootstrap);
     GroupBuilder<String, Integer, String, String> builder =
         member
             .groups

@@ -1,0 +1,83 @@
+package io.mosaik.groups;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mosaik.Network;
+import io.mosaik.groups.Group.Consistency;
+import io.mosaik.groups.Group.Executed;
+import io.mosaik.groups.raft.ConsensusConfig;
+import io.mosaik.id.NetworkId;
+import io.mosaik.transport.Address;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The same groups on the machine's own threads and sockets. */
+class GroupsOverQuicTest {
+
+  private static final ConsensusConfig QUICK =
+      ConsensusConfig.DEFAULT
+          .withHeartbeat(Duration.ofMillis(200), Duration.ofMillis(50), 10)
+          .withElectionTimeout(Duration.ofMillis(800), Duration.ofMillis(400))
+          .withBootstrap(Duration.ofMillis(300), 3);
+
+  private final List<Network> nodes = new ArrayList<>();
+  private final List<Group<String, Integer, String, String>> groups = new ArrayList<>();
+
+  private void join() {
+    var builder =
+        Network.builder(NetworkId.of("groups-over-quic")).bind(new Address("127.0.0.1", 0));
+    if (!nodes.isEmpty()) {
+      builder.bootstrap(nodes.getFirst().address());
+    }
+    Network node = builder.start();
+    nodes.add(node);
+    groups.add(
+        node.groups()
+            .withKey(GroupWorld.KEY)
+            .stateMachine(new Journal())
+            .consensus(QUICK)
+            .join());
+  }
+
+  @AfterEach
+  void close() {
+    nodes.forEach(Network::close);
+  }
+
+  @Test
+  @Timeout(60)
+  void three_nodes_replicate_and_survive_the_departure_of_their_leader() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      join();
+    }
+    for (var group : groups) {
+      group.when().isOnline().get(30, TimeUnit.SECONDS);
+    }
+    List<CompletableFuture<Executed<Integer>>> futures = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      for (int node = 0; node < 3; node++) {
+        futures.add(groups.get(node).executeAsync(node + "-" + i));
+      }
+    }
+    for (var future : futures) {
+      future.get(20, TimeUnit.SECONDS);
+    }
+    String first = groups.get(0).query("", Consistency.STRONG).answer();
+    assertThat(first.split(",")).hasSize(1_500).doesNotHaveDuplicates();
+    for (var group : groups) {
+      assertThat(group.query("", Consistency.STRONG).answer()).isEqualTo(first);
+      assertThat(group.bonds()).hasSize(2);
+    }
+
+    int leading = groups.get(0).isLeader() ? 0 : groups.get(1).isLeader() ? 1 : 2;
+    nodes.get(leading).close();
+    Group<String, Integer, String, String> other = groups.get((leading + 1) % 3);
+    assertThat(other.execute("after", Duration.ofSeconds(20)).result()).isEqualTo(1_501);
+  }
+}
