@@ -90,8 +90,7 @@ final class GroupWorker<C, R, Q, A> {
   private final Applier<C, R, Q, A> applier;
   private final ApplyQueue<C, R, Q, A> applyQueue;
   private final WatchSource<GroupStatus> status =
-      new WatchSource<>(
-          new GroupStatus(Group.Role.UNFORMED, 0, null, false, List.of(), 0, 0));
+      new WatchSource<>(new GroupStatus(Group.Role.UNFORMED, 0, null, false, List.of(), 0, 0));
   private final WatchSource<List<PeerId>> bonded = new WatchSource<>(List.of());
   private final AtomicLong lastToken = new AtomicLong();
   private final CompletableFuture<Void> left = new CompletableFuture<>();
@@ -207,22 +206,21 @@ final class GroupWorker<C, R, Q, A> {
   }
 
   void start() {
-    strand.execute(
-        () -> {
-          try {
-            core = open();
-          } catch (RuntimeException e) {
-            stopped("its log storage can't be opened: " + e);
-            return;
-          }
-          core().shell().start();
-          observations.add(node.discovery().advertise(id));
-          observations.add(node.discovery().catalog().observe(strand, this::want));
-          observations.add(
-              node.discovery()
-                  .self()
-                  .observe(strand, entry -> bonds.announce(node.discovery().signedSelf())));
-        });
+    strand.execute(() -> {
+      try {
+        core = open();
+      } catch (RuntimeException e) {
+        stopped("its log storage can't be opened: " + e);
+        return;
+      }
+      core().shell().start();
+      observations.add(node.discovery().advertise(id));
+      observations.add(node.discovery().catalog().observe(strand, this::want));
+      observations.add(
+          node.discovery()
+              .self()
+              .observe(strand, entry -> bonds.announce(node.discovery().signedSelf())));
+    });
   }
 
   /** Lets go of what was made and never started. */

@@ -58,6 +58,7 @@ class BondIntrusionTest {
     private final Strand strand;
     private final Directory.Node discovery;
     private BiConsumer<Link<BondMessage<Message>>, Intruder> opening = (link, self) -> {};
+    private BiConsumer<Link<BondMessage<Message>>, Intruder> accepted = (link, self) -> {};
     private @Nullable CloseReason reason;
     private int accepts;
 
@@ -68,6 +69,11 @@ class BondIntrusionTest {
       links = Links.over(endpoint, host.platform(), GroupWorld.NETWORK, null, LinkOptions.DEFAULTS);
       strand = host.platform().newStrand("intruder");
       discovery = groups.directory.node(node.key(), endpoint.addresses());
+    }
+
+    Intruder whenAccepted(BiConsumer<Link<BondMessage<Message>>, Intruder> action) {
+      accepted = action;
+      return this;
     }
 
     Intruder dials(BiConsumer<Link<BondMessage<Message>>, Intruder> whenOpen) {
@@ -101,6 +107,7 @@ class BondIntrusionTest {
         Link<BondMessage<Message>> link, BondMessage<Message> message, int wireBytes) {
       if (message instanceof BondMessage.Accept<Message>) {
         accepts++;
+        accepted.accept(link, this);
       }
     }
 
@@ -190,21 +197,31 @@ class BondIntrusionTest {
         .assertClosedWith(CloseReason.PROTOCOL_VIOLATION, Duration.ofSeconds(1));
   }
 
+  private BondMessage<Message> rightStart(Link<BondMessage<Message>> link, Intruder intruder) {
+    return new BondMessage.Start<>(
+        group(),
+        intruder.proof(link, GroupWorld.KEY, group(), Role.DIALLER),
+        intruder.introduction());
+  }
+
   @Test
   void a_member_that_begins_a_second_handshake_on_its_bond_is_closed_with_400() {
     Intruder intruder =
         new Intruder()
-            .dials((link, self) -> {
-              var start =
-                  new BondMessage.Start<Message>(
-                      group(),
-                      self.proof(link, GroupWorld.KEY, group(), Role.DIALLER),
-                      self.introduction());
-              link.send(start);
-              link.send(start);
-            });
+            .whenAccepted((link, self) -> link.send(rightStart(link, self)))
+            .dials((link, self) -> link.send(rightStart(link, self)));
     intruder.assertClosedWith(CloseReason.PROTOCOL_VIOLATION, Duration.ofSeconds(1));
     assertThat(intruder.accepts).isEqualTo(1);
+  }
+
+  @Test
+  void who_does_not_wait_for_the_answer_to_its_handshake_is_closed_with_400() {
+    new Intruder()
+        .dials((link, self) -> {
+          link.send(rightStart(link, self));
+          link.send(rightStart(link, self));
+        })
+        .assertClosedWith(CloseReason.PROTOCOL_VIOLATION, Duration.ofSeconds(1));
   }
 
   @Test

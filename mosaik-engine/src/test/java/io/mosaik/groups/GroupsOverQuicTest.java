@@ -38,11 +38,7 @@ class GroupsOverQuicTest {
     Network node = builder.start();
     nodes.add(node);
     groups.add(
-        node.groups()
-            .withKey(GroupWorld.KEY)
-            .stateMachine(new Journal())
-            .consensus(QUICK)
-            .join());
+        node.groups().withKey(GroupWorld.KEY).stateMachine(new Journal()).consensus(QUICK).join());
   }
 
   @AfterEach

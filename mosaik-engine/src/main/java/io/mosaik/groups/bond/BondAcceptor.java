@@ -76,7 +76,7 @@ public final class BondAcceptor<P> implements LinkAcceptor<BondMessage<P>> {
         return;
       }
       finish();
-      link.handOver(bonds.strand(), bonds.offer(link, start));
+      bonds.take(link, start);
     }
 
     @Override

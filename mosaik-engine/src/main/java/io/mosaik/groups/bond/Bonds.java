@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All bonds of one member of one group: dials the members it is shown, takes those who dial, keeps
  * one bond with each, and bonds again when one breaks. Everything on the group's strand, but for
- * {@link #offer}.
+ * {@link #take}.
  *
  * @param <P> what the group itself says
  */
@@ -275,13 +275,13 @@ public final class Bonds<P> {
   }
 
   /**
-   * A link that another node dialled and that began with {@link Start} of this group. From any
-   * thread: the link's events must come to the returned handler, on the group's strand.
+   * Takes a link that another node dialled and that began with {@link Start} of this group. Called
+   * on the link's present strand.
    */
-  LinkHandler<BondMessage<P>> offer(Link<BondMessage<P>> link, Start<P> start) {
+  void take(Link<BondMessage<P>> link, Start<P> start) {
     var offered = new Offered();
+    link.handOver(strand, offered);
     strand.execute(() -> consider(link, start, offered));
-    return offered;
   }
 
   private void consider(Link<BondMessage<P>> link, Start<P> start, Offered offered) {
@@ -289,16 +289,16 @@ public final class Bonds<P> {
       return;
     }
     if (closed) {
-      link.close(BondCloseReasons.GROUP_NOT_FOUND);
+      refuse(link, offered, BondCloseReasons.GROUP_NOT_FOUND);
       return;
     }
     Handshake handshake = handshake(Role.ACCEPTOR, link);
     switch (handshake.received(start)) {
-      case Outcome.Refused refused -> link.close(refused.reason());
+      case Outcome.Refused refused -> refuse(link, offered, refused.reason());
       case Outcome.Bonded bonded -> {
         Peering peering = peerings.computeIfAbsent(link.remotePeer(), Peering::new);
         if (!makeRoom(peering, bonded.introduction())) {
-          link.close(BondCloseReasons.ALREADY_BONDED);
+          refuse(link, offered, BondCloseReasons.ALREADY_BONDED);
           return;
         }
         link.send(handshake.accept(introduction.get()));
@@ -309,6 +309,11 @@ public final class Bonds<P> {
         }
       }
     }
+  }
+
+  private void refuse(Link<BondMessage<P>> link, Offered offered, CloseReason reason) {
+    offered.over = true;
+    link.close(reason);
   }
 
   /** Whether a bond that the other side dialled may be made; gives up an attempt in its way. */
@@ -376,7 +381,10 @@ public final class Bonds<P> {
     retryLater(peering);
   }
 
-  /** A link that was handed to the group; becomes a bond, or is closed. */
+  /**
+   * A link that was handed to the group; becomes a bond, or is closed. The side that dialled is to
+   * wait for the answer before it says more.
+   */
   private final class Offered implements LinkHandler<BondMessage<P>> {
     private @Nullable Bond<P> bond;
     private boolean over;
@@ -385,6 +393,9 @@ public final class Bonds<P> {
     public void received(Link<BondMessage<P>> link, BondMessage<P> message, int wireBytes) {
       if (bond != null) {
         bond.received(link, message, wireBytes);
+      } else if (!over) {
+        over = true;
+        link.close(CloseReason.PROTOCOL_VIOLATION.because("a message before the bond is made"));
       }
     }
 
