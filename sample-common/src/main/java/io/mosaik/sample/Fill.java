@@ -3,6 +3,8 @@ package io.mosaik.sample;
 import static io.mosaik.sample.Limits.requireBetween;
 import static java.util.Objects.requireNonNull;
 
+import io.mosaik.streams.Datum;
+
 /**
  * Two orders met. The replicated book numbers its fills 1, 2, 3... so every replica publishes the
  * same fill under the same sequence, and a reader that hears it three times can tell.
@@ -18,6 +20,7 @@ import static java.util.Objects.requireNonNull;
  * @param takerOrderId id of the order that arrived
  * @param takerSubmittedAtMicros when the taker's trader sent it, microseconds since 1970
  */
+@Datum("fills")
 public record Fill(
     long sequence,
     String pair,

@@ -2,6 +2,8 @@ package io.mosaik.sample;
 
 import static io.mosaik.sample.Limits.requireBetween;
 
+import io.mosaik.streams.Datum;
+
 /**
  * An order as traders publish it. {@code (trader, sequence)} identifies it for ever: whoever
  * receives or submits it twice can tell.
@@ -16,6 +18,7 @@ import static io.mosaik.sample.Limits.requireBetween;
  * @param quantityLots quantity in lots; 0 for a cancel
  * @param submittedAtMicros wall clock of the trader when it sent the order, microseconds since 1970
  */
+@Datum("orders")
 public record Order(
     String trader,
     long sequence,

@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Cast {
 
+  static final int TRADERS = 2;
+  static final int MATCHERS = 3;
+  static final int REPORTERS = 2;
+
   /** How many orders a second each trader sends. */
   private static final int ORDERS_PER_SECOND = 1_000;
 
@@ -61,7 +65,7 @@ final class Cast {
         "matcher-1",
         Node.Role.MATCHER,
         List.of("--mosaik.bind=127.0.0.1:" + firstPort),
-        Map.of("MOSAIK_SECRET_KEY", first.secretKey()));
+        Map.of("MOSAIK_SECRETKEY", first.secretKey()));
   }
 
   /** Starts a further matcher or a reporter. */
@@ -70,11 +74,12 @@ final class Cast {
   }
 
   /** Starts a trader, which sends its share of the orders. */
-  Node startTrader(int number, int traders) {
+  Node startTrader(int number) {
     List<String> arguments = new ArrayList<>(meetingFirst());
     arguments.add("--trader.name=" + nameOf(Node.Role.TRADER, number));
-    arguments.add("--trader.share=" + number + "/" + traders);
+    arguments.add("--trader.share=" + number + "/" + TRADERS);
     arguments.add("--trader.orders-per-second=" + ORDERS_PER_SECOND);
+    arguments.add("--trader.matchers=" + MATCHERS);
     if (orders != null) {
       arguments.add("--orders=" + orders.toAbsolutePath());
     }
@@ -96,7 +101,9 @@ final class Cast {
     Map<String, String> environment = new java.util.HashMap<>(secrets);
     environment.put(ExitWithParent.VARIABLE, "true");
     if (role == Node.Role.MATCHER) {
-      environment.put("MOSAIK_GROUPS_ORDERBOOK_KEY", groupKey);
+      // Set to what is deployed, it excludes that matchers which have not met form groups of one.
+      all.add("--mosaik.groups.order-book.bootstrap-expect=" + MATCHERS);
+      environment.put("ORDER_BOOK_KEY", groupKey);
     }
     Node node = Node.start(name, role, jarOf(role), logs, ports.next(), environment, all);
     nodes.add(node);

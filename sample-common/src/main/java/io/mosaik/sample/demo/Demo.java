@@ -28,7 +28,7 @@ public final class Demo {
   /**
    * Runs the demonstration; ends the JVM with 0, or with 1 if something is wrong.
    *
-   * @param args see {@link Options#USAGE}
+   * @param args see {@link Options#usage}
    */
   public static void main(String[] args) {
     System.exit(run(args));
@@ -38,7 +38,7 @@ public final class Demo {
     try {
       Options options = Options.parse(args);
       if (options.help()) {
-        System.out.print(Options.USAGE);
+        System.out.print(Options.usage());
         return 0;
       }
       Path home = Path.of(System.getProperty(HOME, ".")).toAbsolutePath().normalize();

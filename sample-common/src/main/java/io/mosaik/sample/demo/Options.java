@@ -1,6 +1,11 @@
 package io.mosaik.sample.demo;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,26 +18,15 @@ import org.jspecify.annotations.Nullable;
  */
 record Options(@Nullable Path orders, boolean killLeader, boolean keepRunning, boolean help) {
 
-  static final String USAGE =
-      """
-      Usage: ./demo [--orders FILE] [--kill-leader] [--keep-running] [--help]
-
-      Builds what is needed, then runs a trading network on this machine: 2 traders send
-      orders, 3 matchers replicate one order book and publish its fills, 2 reporters add
-      them up. Seven processes; all but one are told the address of that one and nothing
-      else. Then checks that every order was applied once on every matcher and that the
-      reporters agree with each other and with the book.
-
-        --orders FILE    send the orders of this CSV file instead of the packaged 12,500;
-                         its first line is
-                         order_id,kind,pair,side,price_ticks,quantity_lots
-        --kill-leader    kill the leading matcher (SIGKILL) when half of the orders are
-                         applied, and check that nothing was lost or done twice
-        --keep-running   keep the network running after the check, until Ctrl-C
-        --help           print this
-
-      Exits 0 if everything is right, 1 if not, saying what is wrong.
-      """;
+  /** The explanation of every option; {@code ./demo} prints it too, without building first. */
+  static String usage() {
+    try (InputStream in =
+        Objects.requireNonNull(Options.class.getResourceAsStream("usage.txt"), "usage.txt")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /**
    * Reads the command line.

@@ -14,17 +14,13 @@ import java.util.function.BooleanSupplier;
  */
 final class Play {
 
-  private static final int TRADERS = 2;
-  private static final int MATCHERS = 3;
-  private static final int REPORTERS = 2;
-
   private static final Duration POLL = Duration.ofMillis(400);
 
   /** How long a node may take to answer for the first time. */
-  private static final Duration START_PATIENCE = Duration.ofSeconds(90);
+  private static final Duration START_PATIENCE = Duration.ofMinutes(4);
 
   /** How long nothing at all may change before this counts as stuck. */
-  private static final Duration STALL_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration STALL_PATIENCE = Duration.ofSeconds(60);
 
   private final Cast cast;
   private final HttpClient http;
@@ -53,14 +49,14 @@ final class Play {
     screen.say("Network " + cast.network() + "; all are told one address: " + cast.bootstrap());
     nodes.add(cast.startFirst());
     awaitAnswers();
-    for (int i = 2; i <= MATCHERS; i++) {
+    for (int i = 2; i <= Cast.MATCHERS; i++) {
       nodes.add(cast.start(Node.Role.MATCHER, i));
     }
-    for (int i = 1; i <= REPORTERS; i++) {
+    for (int i = 1; i <= Cast.REPORTERS; i++) {
       nodes.add(cast.start(Node.Role.REPORTER, i));
     }
-    for (int i = 1; i <= TRADERS; i++) {
-      nodes.add(cast.startTrader(i, TRADERS));
+    for (int i = 1; i <= Cast.TRADERS; i++) {
+      nodes.add(cast.startTrader(i));
     }
     awaitAnswers();
   }
@@ -172,7 +168,7 @@ final class Play {
   }
 
   private boolean isDone() {
-    return nodes.size() == TRADERS + MATCHERS + REPORTERS
+    return nodes.size() == Cast.TRADERS + Cast.MATCHERS + Cast.REPORTERS
         && nodes.stream().allMatch(node -> node.status() != null)
         && problems().isEmpty();
   }

@@ -19,7 +19,7 @@ class OptionsTest {
         .isEqualTo(new Options(Path.of("my.csv"), true, true, false));
     assertThat(Options.parse("--orders=my.csv").orders()).isEqualTo(Path.of("my.csv"));
     assertThat(Options.parse("--help").help()).isTrue();
-    assertThat(Options.USAGE)
+    assertThat(Options.usage())
         .contains("--orders FILE", "--kill-leader", "--keep-running", "--help");
   }
 

@@ -1,5 +1,6 @@
 package io.mosaik.sample.matcher;
 
+import io.mosaik.sample.ExitWithParent;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
@@ -13,6 +14,7 @@ public class MatcherApplication {
    * @param args Spring Boot's
    */
   public static void main(String[] args) {
+    ExitWithParent.ifAsked();
     SpringApplication.run(MatcherApplication.class, args);
   }
 }
