@@ -211,6 +211,14 @@ public final class Node {
     }
   }
 
+  Stream<World.OpenConnection> dialled(String alpn) {
+    return hosts.stream()
+        .flatMap(host -> host.endpoints().stream())
+        .flatMap(endpoint -> endpoint.connections().stream())
+        .filter(connection -> connection.isDialledAndOpen(alpn))
+        .map(connection -> new World.OpenConnection(name, connection.other().node().name()));
+  }
+
   void trace(String what) {
     scheduler.trace().add(scheduler.nowNs(), -1 - index, what.hashCode(), () -> name + " " + what);
   }

@@ -191,6 +191,10 @@ final class SimConnection implements Connection {
     return reading;
   }
 
+  boolean isDialledAndOpen(String protocol) {
+    return dialled && state == State.OPEN && alpn.equals(protocol);
+  }
+
   boolean isOver() {
     return state == State.OVER;
   }

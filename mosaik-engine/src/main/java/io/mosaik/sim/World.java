@@ -303,6 +303,22 @@ public final class World implements AutoCloseable {
     return wires.path(node(from), node(to));
   }
 
+  /**
+   * The open connections of one protocol, as {@code /mosaik/ping}, each once, by dialling node.
+   * What only one side still takes for open is among them.
+   */
+  public List<OpenConnection> connections(String alpn) {
+    return nodes.values().stream().flatMap(node -> node.dialled(alpn)).toList();
+  }
+
+  /**
+   * An open connection.
+   *
+   * @param dialler the name of the node that dialled
+   * @param acceptor the name of the node that was dialled
+   */
+  public record OpenConnection(String dialler, String acceptor) {}
+
   // ---- faults of nodes
 
   /**
