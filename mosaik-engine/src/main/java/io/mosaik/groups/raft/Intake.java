@@ -27,8 +27,11 @@ final class Intake {
   private final Handover handover;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
-  /** The last number that this leader placed of each origin: what comes again is left out. */
-  private final LinkedHashMap<Origin, Long> placed = new LinkedHashMap<>();
+  /** The numbers that this leader placed of an origin, without a gap. */
+  private record Placed(long from, long through) {}
+
+  /** What this leader placed of each origin: what comes again is left out. */
+  private final LinkedHashMap<Origin, Placed> placed = new LinkedHashMap<>();
 
   Intake(RaftState state, Replication replication, Handover handover) {
     this.state = state;
@@ -42,6 +45,9 @@ final class Intake {
   }
 
   void onForward(Member from, Forward forward) {
+    if (forward.term() != state.term()) {
+      return; // Sent to the leader of another term: the origin sends it again.
+    }
     if (isOpen()) {
       place(from, new Origin(from.peer(), forward.session()), forward);
     } else if (state.leads() && !handover.isRunning() && waiting.size() < MAX_WAITING) {
@@ -56,11 +62,16 @@ final class Intake {
   /**
    * Appends an origin's commands.
    *
-   * @param from whom to tell where they are; null if it is this node
+   * @param asker whom to tell where they are; null if it is this node
    */
-  void place(@Nullable Member from, Origin origin, long firstSequence, List<byte[]> commands) {
-    Long before = placed.get(origin);
-    long next = before == null ? firstSequence : before + 1;
+  void place(@Nullable Member asker, Origin origin, long firstSequence, List<byte[]> commands) {
+    Placed before = placed.get(origin);
+    long from = firstSequence;
+    long next = firstSequence;
+    if (before != null && firstSequence >= before.from) {
+      from = before.from;
+      next = before.through + 1;
+    }
     long skip = next - firstSequence;
     if (skip < 0 || skip >= commands.size()) {
       return; // A gap, which the origin closes, or nothing new.
@@ -69,13 +80,13 @@ final class Intake {
     for (byte[] command : commands.subList((int) skip, commands.size())) {
       state.append(new Entry.Command(state.term(), origin, next++, command));
     }
-    placed.put(origin, next - 1);
+    placed.put(origin, new Placed(from, next - 1));
     int count = commands.size() - (int) skip;
-    if (from == null) {
+    if (asker == null) {
       state.emit(new Effect.ProposalPlaced(firstSequence + skip, count, firstIndex));
     } else {
       state.send(
-          from,
+          asker,
           new ForwardResponse(
               state.log.lineage(),
               state.term(),

@@ -1,6 +1,5 @@
 package io.mosaik.groups.raft;
 
-import io.mosaik.groups.log.Committee;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.Member;
@@ -45,17 +44,10 @@ public final class Raft {
   private final Intake intake;
   private final Proposals proposals;
   private final ReadIndex reads;
+  private final Announcements announcements;
 
   private boolean stopped;
   private long applied;
-
-  // What was told last.
-  private Role toldRole = Role.UNFORMED;
-  private long toldTerm;
-  private @Nullable Member toldLeader;
-  private long toldCommitteeIndex;
-  private @Nullable Committee toldCommittee;
-  private boolean toldOnline;
 
   // The way to the leader that commands and reads were last sent on.
   private @Nullable Member routeLeader;
@@ -90,6 +82,7 @@ public final class Raft {
     intake = new Intake(state, replication, handover);
     proposals = new Proposals(state, intake);
     reads = new ReadIndex(state, replication);
+    announcements = new Announcements(state);
   }
 
   /** Begins: sets the first timers. Called once, before any step. */
@@ -404,27 +397,8 @@ public final class Raft {
     }
   }
 
-  /** Tells what has changed, and sees to it that the election timer is set. */
   private void tell() {
-    Role role = state.role();
-    if (role != toldRole || state.term() != toldTerm || !Objects.equals(state.leader, toldLeader)) {
-      toldRole = role;
-      toldTerm = state.term();
-      toldLeader = state.leader;
-      state.emit(new Effect.RoleChanged(role, toldTerm, toldLeader));
-    }
-    Committee committee = state.committee();
-    if (state.log.committeeIndex() != toldCommitteeIndex
-        || !Objects.equals(committee, toldCommittee)) {
-      toldCommitteeIndex = state.log.committeeIndex();
-      toldCommittee = committee;
-      state.emit(new Effect.CommitteeChanged(toldCommitteeIndex, committee));
-    }
-    boolean online = isOnline();
-    if (online != toldOnline) {
-      toldOnline = online;
-      state.emit(new Effect.OnlineChanged(online));
-    }
+    announcements.tell(isOnline());
     state.armElectionTimer();
   }
 }

@@ -231,6 +231,34 @@ final class AvailabilityTest {
 
   @ParameterizedTest
   @MethodSource("seeds")
+  void one_after_another_starts_anew_without_a_disk_and_nothing_is_lost(long seed) {
+    var world = world(seed, 3);
+    SimulatedNode leader = world.awaitLeader(FORMATION);
+    String command = world.propose(leader);
+    awaitApplied(world, command, world.nodes);
+    for (SimulatedNode node : world.nodes) {
+      world.crash(node, false);
+      world.runFor(Duration.ofMillis(100));
+      world.start(node);
+      world.runUntil(
+          () -> {
+            SimulatedNode now = world.leader();
+            Committee committee = now == null ? null : now.status().committee();
+            return now != null
+                && committee != null
+                && committee.size() == 3
+                && committee.contains(node.member)
+                && now.core().state().log.committeeIndex() <= now.status().commitIndex();
+          },
+          Duration.ofSeconds(20));
+      awaitApplied(world, command, world.nodes);
+    }
+    awaitApplied(world, world.propose(world.nodes.getFirst()), world.nodes);
+    assertThat(world.invariants.lineagesWithCommits()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
   void strong_reads_are_answered_everywhere(long seed) {
     var world = world(seed, 3);
     world.awaitLeader(FORMATION);

@@ -33,6 +33,7 @@ final class FaultWalk {
     world.latencyToNs = random.nextInt(3) == 0 ? 60_000_000L : 8_000_000L;
     world.syncToNs = random.nextInt(2) == 0 ? 0 : 15_000_000L;
     world.noticeToNs = random.nextInt(2) == 0 ? 20_000_000L : 500_000_000L;
+    world.sharedTurns = random.nextInt(3) == 0;
     world.duplicate = random.nextInt(3) == 0 ? 0.02 : 0;
     boolean observed = random.nextInt(4) == 0;
     boolean drift = random.nextInt(4) == 0;

@@ -59,7 +59,7 @@ final class Invariants {
   }
 
   int lineagesWithCommits() {
-    return agreed.size();
+    return (int) agreed.values().stream().filter(known -> !known.entries.isEmpty()).count();
   }
 
   private static void require(boolean holds, String what) {

@@ -88,6 +88,11 @@ final class RaftWorld {
   long noticeToNs = 500 * MS;
 
   double duplicate;
+
+  /** Whether several inputs share a flush, as in a shell that is busy. */
+  boolean sharedTurns;
+
+  private long turnToNs = 2 * MS;
   double encodeShare = 0.02;
 
   RaftWorld(long seed, ConsensusConfig config, Set<Rule> broken) {
@@ -138,6 +143,7 @@ final class RaftWorld {
     node.told.clear();
     node.leaveReady = false;
     node.ledTerm = -1;
+    node.flushDue = false;
     out.clear();
     node.core.start(clock(node), out);
     carryOut(node);
@@ -383,8 +389,29 @@ final class RaftWorld {
     out.clear();
     Raft core = node.core();
     core.step(input, clock(node), out);
-    core.flush(clock(node), out);
+    if (!sharedTurns) {
+      core.flush(clock(node), out);
+    } else if (!node.flushDue) {
+      node.flushDue = true;
+      int run = node.run;
+      at(
+          nowNs + random.nextLong(turnToNs + 1),
+          () -> {
+            if (node.run == run && node.isUp()) {
+              node.flushDue = false;
+              out.clear();
+              node.core().flush(clock(node), out);
+              carryOut(node);
+              observe(node);
+            }
+          });
+    }
     carryOut(node);
+    observe(node);
+  }
+
+  private void observe(SimulatedNode node) {
+    Raft core = node.core();
     if (core.state().leads() && node.ledTerm != core.state().term()) {
       node.ledTerm = core.state().term();
       if (core.state().log.lastIndex() == 1 && config.bootstrapExpect() == nodes.size()) {

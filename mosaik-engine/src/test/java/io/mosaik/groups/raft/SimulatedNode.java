@@ -50,6 +50,7 @@ final class SimulatedNode {
   final List<Effect> told = new ArrayList<>();
   boolean leaveReady;
   long ledTerm = -1;
+  boolean flushDue;
 
   /** How fast its clock goes. */
   double clockRate = 1;
