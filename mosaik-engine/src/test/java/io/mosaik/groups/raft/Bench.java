@@ -22,7 +22,7 @@ final class Bench {
 
   static final ConsensusConfig CONFIG = ConsensusConfig.DEFAULT;
 
-  private final class Node {
+  private static final class Node {
     final PeerId peer;
     SimulatedDisk disk = new SimulatedDisk();
     Member member;
@@ -142,10 +142,10 @@ final class Bench {
 
   /** The bond breaks, with all that was under way on it. */
   void unbond(int one, int other) {
-    if (!nodes.get(one).bonded.remove((Integer) other)) {
+    if (!nodes.get(one).bonded.remove(Integer.valueOf(other))) {
       return;
     }
-    nodes.get(other).bonded.remove((Integer) one);
+    nodes.get(other).bonded.remove(Integer.valueOf(one));
     wire(one, other).clear();
     wire(other, one).clear();
     step(one, new Input.BondDown(member(other)));
@@ -242,15 +242,19 @@ final class Bench {
   }
 
   void deliverAll(int from, int to) {
-    while (deliver(from, to)) {
-      continue;
+    boolean more = true;
+    while (more) {
+      more = deliver(from, to);
     }
   }
 
   /** Messages between these two arrive until there are no more. */
   void exchange(int one, int other) {
-    while (deliver(one, other) | deliver(other, one)) {
-      continue;
+    boolean more = true;
+    while (more) {
+      boolean there = deliver(one, other);
+      boolean back = deliver(other, one);
+      more = there || back;
     }
   }
 
