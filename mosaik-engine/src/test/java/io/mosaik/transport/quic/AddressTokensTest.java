@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("AddressSelection") // a literal address is one address
 class AddressTokensTest {
 
   private static final InetSocketAddress DIALLER = new InetSocketAddress("127.0.0.1", 4000);
