@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** How connections live and die over real QUIC, and that nothing of them stays behind. */
@@ -190,7 +191,7 @@ class ConnectionLifeTest {
 
     private final DatagramSocket near = new DatagramSocket(0, InetAddress.getLoopbackAddress());
     private final DatagramSocket far = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-    private volatile SocketAddress dialler;
+    private volatile @Nullable SocketAddress dialler;
     private volatile boolean cut;
 
     Relay(Address to) throws IOException {
@@ -198,14 +199,14 @@ class ConnectionLifeTest {
       pass(far, near, null);
     }
 
-    private void pass(DatagramSocket in, DatagramSocket out, SocketAddress to) {
+    private void pass(DatagramSocket in, DatagramSocket out, @Nullable SocketAddress to) {
       Thread.ofVirtual()
           .start(() -> {
             var packet = new DatagramPacket(new byte[2_000], 2_000);
             try {
               while (true) {
                 in.receive(packet);
-                if (in == near) {
+                if (in.equals(near)) {
                   dialler = packet.getSocketAddress();
                 }
                 if (!cut) {

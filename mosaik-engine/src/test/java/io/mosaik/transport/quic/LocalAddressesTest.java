@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("AddressSelection") // a literal address is one address
 class LocalAddressesTest {
 
   @Test

@@ -94,7 +94,7 @@ final class RawDialler implements AutoCloseable {
   }
 
   RawDialler send(QuicStreamChannel stream, byte[] bytes) {
-    stream.writeAndFlush(Unpooled.copiedBuffer(bytes));
+    var unused = stream.writeAndFlush(Unpooled.copiedBuffer(bytes));
     return this;
   }
 
@@ -124,7 +124,7 @@ final class RawDialler implements AutoCloseable {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      context.close();
+      var unused = context.close();
     }
   }
 
