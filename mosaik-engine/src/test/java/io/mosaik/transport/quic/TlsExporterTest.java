@@ -44,7 +44,8 @@ class TlsExporterTest {
     byte[] hashOfNothing = hex("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     byte[] hashOfAbc = hex("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     byte[] derived = TlsExporter.expandLabel(secret, "EXPORTER-x", hashOfNothing, 32);
-    assertThat(TlsExporter.export(secret, "EXPORTER-x", "abc".getBytes(StandardCharsets.US_ASCII), 40))
+    assertThat(
+            TlsExporter.export(secret, "EXPORTER-x", "abc".getBytes(StandardCharsets.US_ASCII), 40))
         .isEqualTo(TlsExporter.expandLabel(derived, "exporter", hashOfAbc, 40));
     assertThat(TlsExporter.export(secret, "EXPORTER-x", new byte[0], 32))
         .isEqualTo(TlsExporter.expandLabel(derived, "exporter", hashOfNothing, 32));
