@@ -1,5 +1,6 @@
 package io.mosaik.discovery;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mosaik.Host;
@@ -69,8 +70,7 @@ class HostileDiscoveryTest {
     assertThat(bothSeeEachOther()).isTrue();
     n0.discovery().addTags(Tag.of("still here"));
     world.run(Duration.ofSeconds(1));
-    PeerEntry seen = n1.discovery().catalog().get().get(n0.peerId());
-    assertThat(seen).isNotNull();
+    PeerEntry seen = requireNonNull(n1.discovery().catalog().get().get(n0.peerId()));
     assertThat(seen.hasTag("still here")).isTrue();
     assertThat(world.failures()).isEmpty();
     world.close();
@@ -122,8 +122,7 @@ class HostileDiscoveryTest {
     CloseReason reason = answerTo(AnnounceMessage.PROTOCOL.alpn(), ownNews(0), news(forged));
 
     assertThat(reason.code()).isEqualTo(400);
-    PeerEntry seen = n0.discovery().catalog().get().get(n1.peerId());
-    assertThat(seen).isNotNull();
+    PeerEntry seen = requireNonNull(n0.discovery().catalog().get().get(n1.peerId()));
     assertThat(seen.hasTag("forged")).isFalse();
   }
 
