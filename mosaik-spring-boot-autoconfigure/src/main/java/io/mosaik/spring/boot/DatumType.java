@@ -1,6 +1,5 @@
 package io.mosaik.spring.boot;
 
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.InjectionPoint;
 import org.springframework.beans.factory.config.DependencyDescriptor;
 import org.springframework.core.ResolvableType;
@@ -17,7 +16,7 @@ final class DatumType {
    * @throws IllegalStateException if it names no class
    */
   @SuppressWarnings("unchecked") // the injection point declares T
-  static <T> Class<T> of(@Nullable InjectionPoint injectionPoint, Class<?> handle) {
+  static <T> Class<T> of(InjectionPoint injectionPoint, Class<?> handle) {
     if (!(injectionPoint instanceof DependencyDescriptor descriptor)) {
       throw new IllegalStateException(
           "a "
