@@ -127,8 +127,11 @@ final class ProducerWorker {
     wake();
     try {
       Deadlines.await(platform, waiter.taken(), deadline, this::whyNot);
-    } finally {
+    } catch (RuntimeException e) {
+      // Only who gave up leaves the queue by himself: a datum that was taken holds later ones back
+      // until it has its place.
       waiters.remove(waiter);
+      throw e;
     }
   }
 

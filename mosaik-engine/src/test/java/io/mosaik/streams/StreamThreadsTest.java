@@ -1,0 +1,142 @@
+package io.mosaik.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mosaik.Network;
+import io.mosaik.id.NetworkId;
+import io.mosaik.transport.Address;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What only real threads can break; over QUIC, with buffers so small that everyone waits. */
+@Timeout(60)
+class StreamThreadsTest {
+
+  private static final NetworkId NETWORK = NetworkId.of("stream-threads");
+  private static final int BUFFER = 16;
+
+  private final Network here = Network.builder(NETWORK).bind(new Address("127.0.0.1", 0)).start();
+  private final Network there =
+      Network.builder(NETWORK).bind(new Address("127.0.0.1", 0)).bootstrap(here.address()).start();
+  private Producer<Step> producer;
+  private Consumer<Step> consumer;
+
+  @Datum("steps")
+  record Step(int thread, int number) {}
+
+  @BeforeEach
+  void connect() {
+    producer =
+        here.streams()
+            .producer(Step.class)
+            .bufferSize(BUFFER)
+            .slowConsumers(SlowConsumerPolicy.BLOCK)
+            .build();
+    consumer = there.streams().consumer(Step.class).bufferSize(BUFFER).build();
+    producer.when().subscribed().await();
+  }
+
+  @AfterEach
+  void close() {
+    there.close();
+    here.close();
+  }
+
+  @Test
+  void each_senders_order_holds_however_often_it_waits() throws Exception {
+    var received = new ConcurrentLinkedQueue<Step>();
+    consumer.listen(next -> received.add(next.datum()));
+    int each = 500;
+    try (var threads = Executors.newFixedThreadPool(3)) {
+      List<Callable<Void>> senders = new ArrayList<>();
+      for (int thread = 0; thread < 3; thread++) {
+        int sender = thread;
+        senders.add(() -> {
+          for (int number = 0; number < each; number++) {
+            producer.send(new Step(sender, number));
+          }
+          return null;
+        });
+      }
+      for (var sent : threads.invokeAll(senders)) {
+        sent.get();
+      }
+    }
+    await(() -> received.size() == 3 * each);
+
+    for (int thread = 0; thread < 3; thread++) {
+      int sender = thread;
+      assertThat(received.stream().filter(step -> step.thread() == sender))
+          .extracting(Step::number)
+          .containsExactlyElementsOf(IntStream.range(0, each).boxed().toList());
+    }
+    assertThat(consumer.stats()).isEqualTo(producer.stats());
+  }
+
+  @Test
+  void asynchronous_sends_keep_the_order_of_the_calls() throws Exception {
+    int count = 800;
+    try (var sender = Executors.newSingleThreadExecutor()) {
+      var sending =
+          sender.submit(() -> {
+            for (int number = 0; number < count; ) {
+              var sent = producer.sendAsync(new Step(0, number));
+              if (!sent.isCompletedExceptionally()) {
+                number++;
+              } else {
+                Thread.onSpinWait(); // too many wait already
+              }
+            }
+          });
+      for (int number = 0; number < count; number++) {
+        assertThat(consumer.receive(Duration.ofSeconds(10))).isEqualTo(new Step(0, number));
+      }
+      sending.get();
+    }
+  }
+
+  @Test
+  void several_receivers_get_each_datum_once() throws Exception {
+    int count = 800;
+    var received = new ConcurrentLinkedQueue<Integer>();
+    try (var threads = Executors.newFixedThreadPool(3)) {
+      for (int thread = 0; thread < 3; thread++) {
+        threads.execute(() -> {
+          boolean open = true;
+          while (open) {
+            try {
+              received.add(consumer.receive().number());
+            } catch (ConsumerClosedException e) {
+              open = false;
+            }
+          }
+        });
+      }
+      for (int number = 0; number < count; number++) {
+        producer.send(new Step(0, number));
+      }
+      await(() -> received.size() >= count);
+      consumer.close();
+    }
+    assertThat(received)
+        .containsExactlyInAnyOrderElementsOf(IntStream.range(0, count).boxed().toList());
+  }
+
+  private static void await(Callable<Boolean> condition) throws Exception {
+    long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!condition.call()) {
+      assertThat(System.nanoTime()).isLessThan(endNs);
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+}
