@@ -80,6 +80,7 @@ final class Cast {
     arguments.add("--trader.share=" + number + "/" + TRADERS);
     arguments.add("--trader.orders-per-second=" + ORDERS_PER_SECOND);
     arguments.add("--trader.matchers=" + MATCHERS);
+    arguments.add("--trader.auto-start=false");
     if (orders != null) {
       arguments.add("--orders=" + orders.toAbsolutePath());
     }

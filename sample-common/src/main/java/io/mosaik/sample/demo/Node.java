@@ -168,6 +168,27 @@ final class Node {
     }
   }
 
+  /**
+   * Lets a trader begin.
+   *
+   * @throws DemoException if it does not take the word
+   */
+  void begin(HttpClient http) throws InterruptedException {
+    var request =
+        HttpRequest.newBuilder(uri().resolve(role.path + "/start"))
+            .timeout(ANSWER_DEADLINE)
+            .POST(HttpRequest.BodyPublishers.noBody())
+            .build();
+    try {
+      int code = http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+      if (code != 200) {
+        throw new DemoException(name + " does not begin: HTTP " + code);
+      }
+    } catch (IOException e) {
+      throw new DemoException(name + " does not begin: " + e);
+    }
+  }
+
   /** Ends the process at once, as a power cut would (SIGKILL), and waits until it is gone. */
   void kill() throws InterruptedException {
     killed = true;

@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
  */
 final class Play {
 
-  private static final Duration POLL = Duration.ofMillis(400);
+  private static final Duration POLL = Duration.ofMillis(200);
 
   /** How long a node may take to answer for the first time. */
   private static final Duration START_PATIENCE = Duration.ofMinutes(4);
@@ -80,8 +80,11 @@ final class Play {
 
   private void work() throws InterruptedException {
     boolean killed = false;
-    awaitMoving(() -> sent() > 0 || isDone());
+    awaitMoving(this::hasFormed);
     screen.say("All have found each other; orders flow.");
+    for (Node trader : of(Node.Role.TRADER)) {
+      trader.begin(http);
+    }
     while (!isDone()) {
       if (options.killLeader() && !killed && applied() >= orders / 2) {
         killed = killLeader();
@@ -95,6 +98,17 @@ final class Play {
       throw new DemoException(
           "all orders were done before a leader could be killed; give a file with more orders");
     }
+  }
+
+  /** Whether everyone is connected to everyone it should be, and all matchers vote. */
+  private boolean hasFormed() {
+    return of(Node.Role.TRADER).stream().allMatch(n -> number(n, "consumers") == Cast.MATCHERS)
+        && of(Node.Role.MATCHER).stream()
+            .allMatch(n ->
+                number(n, "producers") == Cast.TRADERS
+                    && number(n, "consumers") == Cast.REPORTERS
+                    && number(n, "committee") == Cast.MATCHERS)
+        && of(Node.Role.REPORTER).stream().allMatch(n -> number(n, "producers") == Cast.MATCHERS);
   }
 
   private void awaitMoving(BooleanSupplier condition) throws InterruptedException {

@@ -70,7 +70,17 @@ final class Screen {
     return switch (node.role()) {
       case TRADER -> status.number("sent") + "/" + status.number("consumers");
       case MATCHER ->
-          status.number("orders") + "/" + status.number("fills") + "/" + status.text("role");
+          status.number("orders")
+              + "/"
+              + status.number("fills")
+              + "/"
+              + status.text("role")
+              + "/"
+              + status.number("committee")
+              + "/"
+              + status.number("producers")
+              + "/"
+              + status.number("consumers");
       case REPORTER -> status.number("fills") + "/" + status.number("producers");
     };
   }

@@ -8,6 +8,7 @@ import io.mosaik.streams.ProducerClosedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -26,6 +27,7 @@ class Trader implements ApplicationRunner {
   private final Producer<Order> orders;
   private final TraderProperties properties;
   private final String name;
+  private final CountDownLatch start;
   private volatile Progress progress = new Progress(0, -1, false, 0);
 
   /**
@@ -41,6 +43,7 @@ class Trader implements ApplicationRunner {
   Trader(Network network, Producer<Order> orders, TraderProperties properties) {
     this.orders = orders;
     this.properties = properties;
+    this.start = new CountDownLatch(properties.autoStart() ? 0 : 1);
     this.name =
         properties.name() != null
             ? properties.name()
@@ -55,13 +58,21 @@ class Trader implements ApplicationRunner {
     return progress;
   }
 
+  /** Lets a trader begin that was told to wait. */
+  void start() {
+    start.countDown();
+  }
+
   @Override
   public void run(ApplicationArguments args) {
     OrderSource source = OrderSource.of(args, properties);
     progress = new Progress(0, source.total(), source.total() == 0, 0);
-    awaitMatchers();
     try {
+      start.await();
+      awaitMatchers();
       sendAll(source);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } catch (ProducerClosedException e) {
       LOG.info("{} was stopped after {} orders", name, progress.sent());
     }

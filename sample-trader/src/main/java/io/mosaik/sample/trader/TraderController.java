@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.mosaik.Network;
 import io.mosaik.sample.Connections;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The trader's progress as JSON. */
@@ -29,6 +30,11 @@ class TraderController {
       @JsonUnwrapped Connections connections,
       String trader,
       @JsonUnwrapped Trader.Progress progress) {}
+
+  @PostMapping("/api/trader/start")
+  void start() {
+    trader.start();
+  }
 
   @GetMapping("/api/trader")
   View trader() {

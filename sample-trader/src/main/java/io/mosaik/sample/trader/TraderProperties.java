@@ -13,13 +13,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     share it
  * @param ordersPerSecond how fast to send
  * @param matchers how many matchers have to be subscribed before the first order is sent
+ * @param autoStart whether it begins by itself; otherwise when {@code POST /api/trader/start} says
  */
 @ConfigurationProperties("trader")
 record TraderProperties(
     @Nullable String name,
     @DefaultValue("1/1") Share share,
     @DefaultValue("1000") int ordersPerSecond,
-    @DefaultValue("1") int matchers) {
+    @DefaultValue("1") int matchers,
+    @DefaultValue("true") boolean autoStart) {
 
   /** Refuses speeds that make no sense. */
   TraderProperties {

@@ -20,7 +20,7 @@ import org.springframework.boot.DefaultApplicationArguments;
 class OrderSourceTest {
 
   private static final TraderProperties ALONE =
-      new TraderProperties("t", new Share(1, 1), 1_000, 1);
+      new TraderProperties("t", new Share(1, 1), 1_000, 1, true);
 
   @Test
   void without_options_the_packaged_orders_are_sent() {
@@ -33,7 +33,7 @@ class OrderSourceTest {
   void traders_that_share_a_file_send_each_order_once_and_a_cancel_with_its_order() {
     List<OrderLine> sent = new ArrayList<>();
     for (int part = 1; part <= 3; part++) {
-      var properties = new TraderProperties("t", new Share(part, 3), 1_000, 1);
+      var properties = new TraderProperties("t", new Share(part, 3), 1_000, 1, true);
       OrderSource source = source(properties);
       Set<Long> placed = new HashSet<>();
       source
