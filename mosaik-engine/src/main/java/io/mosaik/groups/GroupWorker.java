@@ -1,19 +1,16 @@
 package io.mosaik.groups;
 
 import io.mosaik.discovery.Catalog;
-import io.mosaik.discovery.Discovery;
 import io.mosaik.discovery.PeerEntry;
 import io.mosaik.discovery.SignedPeerEntry;
 import io.mosaik.groups.Group.Answered;
 import io.mosaik.groups.Group.Executed;
 import io.mosaik.groups.GroupException.Outcome;
 import io.mosaik.groups.bond.Bond;
-import io.mosaik.groups.bond.BondMessage;
 import io.mosaik.groups.bond.Bonds;
 import io.mosaik.groups.bond.Heartbeat;
 import io.mosaik.groups.bond.Introduction;
 import io.mosaik.groups.log.Entry;
-import io.mosaik.groups.log.LogStorage;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.Origin;
 import io.mosaik.groups.log.StoredLog;
@@ -23,17 +20,13 @@ import io.mosaik.groups.raft.Input;
 import io.mosaik.groups.raft.Message;
 import io.mosaik.groups.raft.Raft;
 import io.mosaik.groups.raft.RaftOptions;
-import io.mosaik.groups.raft.RaftStatus;
 import io.mosaik.id.GroupId;
 import io.mosaik.id.PeerId;
 import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.Platform;
 import io.mosaik.runtime.Strand;
 import io.mosaik.runtime.Watch;
-import io.mosaik.runtime.WatchSource;
 import io.mosaik.transport.CloseReason;
-import io.mosaik.transport.Links;
-import io.mosaik.transport.Protocol;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,34 +46,14 @@ final class GroupWorker<C, R, Q, A> {
 
   private static final Logger log = LoggerFactory.getLogger(GroupWorker.class);
   private static final Duration LEAVE_DEADLINE = Duration.ofSeconds(3);
+  private static final Duration LONGEST_DEADLINE = Duration.ofDays(365);
   private static final Duration STRAND_GRACE = Duration.ofSeconds(1);
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(2);
   private static final long MAX_UNSENT_BYTES = 64L << 20;
 
-  /** What was said to the builder. */
-  record Settings<C, R, Q, A>(
-      GroupKey key,
-      StateMachine<C, R, Q, A> machine,
-      ConsensusConfig config,
-      LogStorage storage,
-      boolean observer,
-      int reluctance) {
-
-    GroupId id() {
-      return GroupIds.of(key, config, machine);
-    }
-  }
-
-  /** What a node gives to each of its groups. */
-  record Node(
-      Platform platform,
-      Links links,
-      Discovery discovery,
-      Protocol<BondMessage<Message>> protocol) {}
-
   private final GroupId id;
-  private final Settings<C, R, Q, A> settings;
-  private final Node node;
+  private final GroupSettings<C, R, Q, A> settings;
+  private final GroupNode node;
   private final Strand strand;
   private final Strand machineStrand;
   private final Strand callbacks;
@@ -89,14 +62,11 @@ final class GroupWorker<C, R, Q, A> {
   private final Reads<Q, A> reads;
   private final Applier<C, R, Q, A> applier;
   private final ApplyQueue<C, R, Q, A> applyQueue;
-  private final WatchSource<GroupStatus> status =
-      new WatchSource<>(new GroupStatus(Group.Role.UNFORMED, 0, null, false, List.of(), 0, 0));
-  private final WatchSource<List<PeerId>> bonded = new WatchSource<>(List.of());
+  private final StatusBoard board = new StatusBoard();
   private final AtomicLong lastToken = new AtomicLong();
   private final CompletableFuture<Void> left = new CompletableFuture<>();
   private final List<Cancellation> observations = new ArrayList<>();
   private @Nullable Core core;
-  private long appliedIndex;
   private boolean leaving;
   private boolean over;
 
@@ -104,7 +74,7 @@ final class GroupWorker<C, R, Q, A> {
   private record Core(RaftShell shell, Member self, Origin origin) {}
 
   /** Nothing runs, and no storage is opened, before {@link #start}. */
-  GroupWorker(Settings<C, R, Q, A> settings, Node node) {
+  GroupWorker(GroupSettings<C, R, Q, A> settings, GroupNode node) {
     this.settings = settings;
     this.node = node;
     id = settings.id();
@@ -189,11 +159,11 @@ final class GroupWorker<C, R, Q, A> {
   }
 
   Watch<GroupStatus> status() {
-    return status;
+    return board.status();
   }
 
   Watch<List<PeerId>> bonded() {
-    return bonded;
+    return board.bonded();
   }
 
   Bonds<Message> bonds() {
@@ -293,7 +263,9 @@ final class GroupWorker<C, R, Q, A> {
   }
 
   private long deadlineNs(Duration deadline) {
-    return node.platform().clock().nanoTime() + deadline.toNanos();
+    return node.platform().clock().nanoTime()
+        + Math.min(deadline.toSeconds(), LONGEST_DEADLINE.toSeconds() - 1) * 1_000_000_000L
+        + deadline.toNanosPart();
   }
 
   /** Leaves in order: leadership is handed over, the departure told, bonds closed. Idempotent. */
@@ -331,53 +303,15 @@ final class GroupWorker<C, R, Q, A> {
     }
     calls.end(why);
     reads.end();
-    publishOffline();
+    board.publishOffline();
     left.complete(null);
     var unused = strand.schedule(STRAND_GRACE, this::closeStrands);
   }
 
   private void publish() {
     if (!over) {
-      status.set(currentStatus());
+      board.publish(core().shell().status());
     }
-  }
-
-  private void publishOffline() {
-    GroupStatus last = status.get();
-    status.set(
-        new GroupStatus(
-            last.role() == Group.Role.LEADER ? Group.Role.LEARNER : last.role(),
-            last.term(),
-            null,
-            false,
-            last.committee(),
-            last.committed(),
-            last.applied()));
-    bonded.set(List.of());
-  }
-
-  private GroupStatus currentStatus() {
-    RaftStatus raft = core().shell().status();
-    return new GroupStatus(
-        switch (raft.role()) {
-          case UNFORMED -> Group.Role.UNFORMED;
-          case OBSERVER, LEARNER -> Group.Role.LEARNER;
-          case FOLLOWER -> Group.Role.FOLLOWER;
-          case CANDIDATE -> Group.Role.CANDIDATE;
-          case LEADER -> Group.Role.LEADER;
-        },
-        raft.term(),
-        peerOf(raft.leader()),
-        raft.online(),
-        raft.committee() == null
-            ? List.of()
-            : raft.committee().members().stream().map(Member::peer).toList(),
-        raft.commitIndex(),
-        appliedIndex);
-  }
-
-  private static @Nullable PeerId peerOf(@Nullable Member member) {
-    return member == null ? null : member.peer();
   }
 
   private static Member memberOf(Bond<Message> bond) {
@@ -415,7 +349,7 @@ final class GroupWorker<C, R, Q, A> {
     }
 
     private void bondsChanged() {
-      bonded.set(bonds.made().stream().map(Bond::peer).toList());
+      board.publishBonds(bonds.made().stream().map(Bond::peer).toList());
     }
 
     @Override
@@ -439,7 +373,7 @@ final class GroupWorker<C, R, Q, A> {
 
     @Override
     public void applied(long index, List<Call<R>> applied) {
-      appliedIndex = index;
+      board.applied(index);
       applied.forEach(calls::applied);
       publish();
     }

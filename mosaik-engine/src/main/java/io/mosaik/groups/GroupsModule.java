@@ -31,12 +31,12 @@ public final class GroupsModule {
   private static final int REVISION = 1;
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(2);
 
-  private final GroupWorker.Node node;
+  private final GroupNode node;
   private final ConcurrentSkipListMap<GroupId, Membership> memberships =
       new ConcurrentSkipListMap<>();
   private volatile boolean closed;
 
-  private GroupsModule(GroupWorker.Node node) {
+  private GroupsModule(GroupNode node) {
     this.node = node;
   }
 
@@ -44,7 +44,7 @@ public final class GroupsModule {
   public static GroupsModule start(Platform platform, Links links, Discovery discovery) {
     var codec = new BondCodec<>(Message.CODEC, SignedPeerEntry.CODEC);
     var protocol = new Protocol<BondMessage<Message>>(ALPN, REVISION, codec);
-    var module = new GroupsModule(new GroupWorker.Node(platform, links, discovery, protocol));
+    var module = new GroupsModule(new GroupNode(platform, links, discovery, protocol));
     Strand strand = platform.newStrand("groups");
     links.listen(protocol, strand, new BondAcceptor<>(strand, HANDSHAKE_TIMEOUT, module::bondsOf));
     return module;
@@ -74,7 +74,7 @@ public final class GroupsModule {
     return membership == null || !membership.started ? null : membership.worker.bonds();
   }
 
-  <C, R, Q, A> Group<C, R, Q, A> join(GroupWorker.Settings<C, R, Q, A> settings) {
+  <C, R, Q, A> Group<C, R, Q, A> join(GroupSettings<C, R, Q, A> settings) {
     GroupId id = settings.id();
     while (!closed) {
       Membership present = memberships.get(id);

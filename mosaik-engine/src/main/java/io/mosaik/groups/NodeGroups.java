@@ -96,7 +96,7 @@ final class NodeGroups implements Groups {
     @Override
     public Group<C, R, Q, A> join() {
       return module.join(
-          new GroupWorker.Settings<>(
+          new GroupSettings<>(
               key,
               machine,
               config,

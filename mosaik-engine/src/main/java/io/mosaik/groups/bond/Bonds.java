@@ -14,10 +14,8 @@ import io.mosaik.id.GroupId;
 import io.mosaik.id.PeerId;
 import io.mosaik.runtime.Platform;
 import io.mosaik.runtime.Strand;
-import io.mosaik.runtime.Timer;
 import io.mosaik.transport.CloseReason;
 import io.mosaik.transport.Link;
-import io.mosaik.transport.LinkHandler;
 import io.mosaik.transport.Links;
 import io.mosaik.transport.Protocol;
 import io.mosaik.wire.BinaryWriter;
@@ -88,20 +86,6 @@ public final class Bonds<P> {
     void learned(SignedPeerEntry entry);
   }
 
-  /** Where this member stands with one other. */
-  private final class Peering {
-    private final PeerId peer;
-    private @Nullable PeerEntry wanted;
-    private @Nullable Attempt attempt;
-    private @Nullable Bond<P> bond;
-    private @Nullable Timer retry;
-    private int failures;
-
-    Peering(PeerId peer) {
-      this.peer = peer;
-    }
-  }
-
   private final Config<P> config;
   private final Platform platform;
   private final Strand strand;
@@ -110,7 +94,7 @@ public final class Bonds<P> {
   private final Listener<P> listener;
   private final RandomGenerator random;
   private final Frame aliveFrame;
-  private final TreeMap<PeerId, Peering> peerings = new TreeMap<>();
+  private final TreeMap<PeerId, Peering<P>> peerings = new TreeMap<>();
   private boolean closed;
 
   /**
@@ -152,6 +136,10 @@ public final class Bonds<P> {
     return config.group();
   }
 
+  Introduction introduction() {
+    return introduction.get();
+  }
+
   long nowNs() {
     return platform.clock().nanoTime();
   }
@@ -173,14 +161,14 @@ public final class Bonds<P> {
 
   /** The bond with a member, or null. */
   public @Nullable Bond<P> with(PeerId peer) {
-    Peering peering = peerings.get(peer);
+    Peering<P> peering = peerings.get(peer);
     return peering == null ? null : peering.bond;
   }
 
   /** All bonds that are made, ordered by peer; a copy. */
   public List<Bond<P>> made() {
     List<Bond<P>> made = new ArrayList<>(peerings.size());
-    for (Peering peering : peerings.values()) {
+    for (Peering<P> peering : peerings.values()) {
       if (peering.bond != null) {
         made.add(peering.bond);
       }
@@ -200,14 +188,14 @@ public final class Bonds<P> {
     if (closed) {
       return;
     }
-    for (Peering peering : peerings.values()) {
+    for (Peering<P> peering : peerings.values()) {
       peering.wanted = null;
     }
     for (PeerEntry member : members) {
       if (member.addresses().isEmpty() || member.peerId().equals(links.peerId())) {
         continue;
       }
-      Peering peering = peerings.computeIfAbsent(member.peerId(), Peering::new);
+      Peering<P> peering = peerings.computeIfAbsent(member.peerId(), Peering::new);
       peering.wanted = member;
       if (peering.bond == null && peering.attempt == null && peering.retry == null) {
         dial(peering);
@@ -239,7 +227,7 @@ public final class Bonds<P> {
   /** Ends every bond and attempt without a word. Idempotent. */
   public void close(CloseReason reason) {
     closed = true;
-    for (Peering peering : List.copyOf(peerings.values())) {
+    for (Peering<P> peering : List.copyOf(peerings.values())) {
       if (peering.retry != null) {
         peering.retry.cancel();
       }
@@ -253,18 +241,18 @@ public final class Bonds<P> {
     peerings.clear();
   }
 
-  private void dial(Peering peering) {
+  private void dial(Peering<P> peering) {
     peering.retry = null;
     PeerEntry member = peering.wanted;
     if (closed || member == null || peering.bond != null || peering.attempt != null) {
       return;
     }
-    var attempt = new Attempt(peering);
+    var attempt = new BondAttempt<>(this, peering);
     peering.attempt = attempt;
-    attempt.link = links.dial(member.address(), config.protocol(), strand, attempt);
+    attempt.dialled(links.dial(member.address(), config.protocol(), strand, attempt));
   }
 
-  private void retryLater(Peering peering) {
+  void retryLater(Peering<P> peering) {
     if (closed || peering.wanted == null || peering.retry != null) {
       return;
     }
@@ -279,31 +267,31 @@ public final class Bonds<P> {
    * on the link's present strand.
    */
   void take(Link<BondMessage<P>> link, Start<P> start) {
-    var offered = new Offered();
+    var offered = new OfferedLink<P>();
     link.handOver(strand, offered);
     strand.execute(() -> consider(link, start, offered));
   }
 
-  private void consider(Link<BondMessage<P>> link, Start<P> start, Offered offered) {
-    if (offered.over) {
+  private void consider(Link<BondMessage<P>> link, Start<P> start, OfferedLink<P> offered) {
+    if (offered.isOver()) {
       return;
     }
     if (closed) {
-      refuse(link, offered, BondCloseReasons.GROUP_NOT_FOUND);
+      offered.refuse(link, BondCloseReasons.GROUP_NOT_FOUND);
       return;
     }
     Handshake handshake = handshake(Role.ACCEPTOR, link);
     switch (handshake.received(start)) {
-      case Outcome.Refused refused -> refuse(link, offered, refused.reason());
+      case Outcome.Refused refused -> offered.refuse(link, refused.reason());
       case Outcome.Bonded bonded -> {
-        Peering peering = peerings.computeIfAbsent(link.remotePeer(), Peering::new);
+        Peering<P> peering = peerings.computeIfAbsent(link.remotePeer(), Peering::new);
         if (!makeRoom(peering, bonded.introduction())) {
-          refuse(link, offered, BondCloseReasons.ALREADY_BONDED);
+          offered.refuse(link, BondCloseReasons.ALREADY_BONDED);
           return;
         }
-        link.send(handshake.accept(introduction.get()));
+        link.send(handshake.accept(introduction()));
         Bond<P> previous = peering.bond;
-        offered.bond = bonded(peering, link, bonded.introduction());
+        offered.became(bonded(peering, link, bonded.introduction()));
         if (previous != null) {
           previous.end(BondCloseReasons.ALREADY_BONDED, false);
         }
@@ -311,13 +299,8 @@ public final class Bonds<P> {
     }
   }
 
-  private void refuse(Link<BondMessage<P>> link, Offered offered, CloseReason reason) {
-    offered.over = true;
-    link.close(reason);
-  }
-
   /** Whether a bond that the other side dialled may be made; gives up an attempt in its way. */
-  private boolean makeRoom(Peering peering, Introduction next) {
+  private boolean makeRoom(Peering<P> peering, Introduction next) {
     PeerId self = links.peerId();
     Bond<P> bond = peering.bond;
     if (bond != null
@@ -325,7 +308,7 @@ public final class Bonds<P> {
             self, peering.peer, bond.dialled(), bond.session(), next.session())) {
       return false;
     }
-    Attempt attempt = peering.attempt;
+    BondAttempt<P> attempt = peering.attempt;
     if (attempt != null) {
       if (attempt.begun() && !Handshake.replaces(self, peering.peer, true, null, next.session())) {
         return false;
@@ -335,14 +318,13 @@ public final class Bonds<P> {
     return true;
   }
 
-  private Handshake handshake(Role role, Link<BondMessage<P>> link) {
+  Handshake handshake(Role role, Link<BondMessage<P>> link) {
     byte[] exporterSecret =
         link.export(BondProof.EXPORTER_LABEL, new byte[0], BondProof.EXPORTER_BYTES);
     return new Handshake(role, config.group(), config.secret(), exporterSecret, link.remotePeer());
   }
 
-  private Bond<P> bonded(
-      Peering peering, Link<BondMessage<P>> link, Introduction remoteIntroduction) {
+  Bond<P> bonded(Peering<P> peering, Link<BondMessage<P>> link, Introduction remoteIntroduction) {
     var bond =
         new Bond<>(
             this, link, remoteIntroduction, new Heartbeat(config.heartbeat(), random, nowNs()));
@@ -369,7 +351,7 @@ public final class Bonds<P> {
   }
 
   void ended(Bond<P> bond, CloseReason reason, boolean departed) {
-    Peering peering = peerings.get(bond.peer());
+    Peering<P> peering = peerings.get(bond.peer());
     if (peering == null || peering.bond != bond) {
       return;
     }
@@ -379,117 +361,6 @@ public final class Bonds<P> {
     }
     listener.ended(bond, reason, departed);
     retryLater(peering);
-  }
-
-  /**
-   * A link that was handed to the group; becomes a bond, or is closed. The side that dialled is to
-   * wait for the answer before it says more.
-   */
-  private final class Offered implements LinkHandler<BondMessage<P>> {
-    private @Nullable Bond<P> bond;
-    private boolean over;
-
-    @Override
-    public void received(Link<BondMessage<P>> link, BondMessage<P> message, int wireBytes) {
-      if (bond != null) {
-        bond.received(link, message, wireBytes);
-      } else if (!over) {
-        over = true;
-        link.close(CloseReason.PROTOCOL_VIOLATION.because("a message before the bond is made"));
-      }
-    }
-
-    @Override
-    public void closed(Link<BondMessage<P>> link, CloseReason reason) {
-      over = true;
-      if (bond != null) {
-        bond.closed(link, reason);
-      }
-    }
-  }
-
-  /** A dial of this member, until it is a bond. */
-  private final class Attempt implements LinkHandler<BondMessage<P>> {
-    private final Peering peering;
-    private @Nullable Link<BondMessage<P>> link;
-    private @Nullable Handshake handshake;
-    private @Nullable Timer deadline;
-    private @Nullable Bond<P> bond;
-    private boolean over;
-
-    Attempt(Peering peering) {
-      this.peering = peering;
-    }
-
-    /** Whether the other side may have heard of it. */
-    boolean begun() {
-      return handshake != null;
-    }
-
-    @Override
-    public void opened(Link<BondMessage<P>> opened) {
-      if (over) {
-        return;
-      }
-      handshake = handshake(Role.DIALLER, opened);
-      deadline =
-          strand.schedule(config.handshakeTimeout(), () -> fail(opened, BondCloseReasons.TIMEOUT));
-      opened.send(handshake.start(introduction.get()));
-    }
-
-    @Override
-    public void received(Link<BondMessage<P>> from, BondMessage<P> message, int wireBytes) {
-      if (bond != null) {
-        bond.received(from, message, wireBytes);
-        return;
-      }
-      if (over || handshake == null) {
-        return;
-      }
-      switch (handshake.received(message)) {
-        case Outcome.Refused refused -> fail(from, refused.reason());
-        case Outcome.Bonded bonded -> {
-          finish();
-          bond = bonded(peering, from, bonded.introduction());
-        }
-      }
-    }
-
-    @Override
-    public void closed(Link<BondMessage<P>> from, CloseReason reason) {
-      if (bond != null) {
-        bond.closed(from, reason);
-      } else {
-        fail(from, reason);
-      }
-    }
-
-    private void fail(Link<BondMessage<P>> from, CloseReason reason) {
-      if (over) {
-        return;
-      }
-      finish();
-      from.close(reason);
-      retryLater(peering);
-    }
-
-    /** Gives way to a bond that the other side dialled, or to the end of the group. */
-    void abandon(CloseReason reason) {
-      finish();
-      if (link != null) {
-        link.close(reason);
-      }
-    }
-
-    private void finish() {
-      over = true;
-      if (deadline != null) {
-        deadline.cancel();
-      }
-      if (peering.attempt == this) {
-        peering.attempt = null;
-      }
-    }
   }
 
   /** The entries of the members that are bonded, as many as an introduction holds. */

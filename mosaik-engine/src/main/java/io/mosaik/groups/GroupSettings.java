@@ -1,0 +1,19 @@
+package io.mosaik.groups;
+
+import io.mosaik.groups.log.LogStorage;
+import io.mosaik.groups.raft.ConsensusConfig;
+import io.mosaik.id.GroupId;
+
+/** What was said to the builder of a membership. */
+record GroupSettings<C, R, Q, A>(
+    GroupKey key,
+    StateMachine<C, R, Q, A> machine,
+    ConsensusConfig config,
+    LogStorage storage,
+    boolean observer,
+    int reluctance) {
+
+  GroupId id() {
+    return GroupIds.of(key, config, machine);
+  }
+}

@@ -1,0 +1,74 @@
+package io.mosaik.groups;
+
+import io.mosaik.groups.Group.Role;
+import io.mosaik.groups.log.Member;
+import io.mosaik.groups.raft.RaftStatus;
+import io.mosaik.id.PeerId;
+import io.mosaik.runtime.Watch;
+import io.mosaik.runtime.WatchSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a membership shows of itself; written on the group's strand, read by anyone. */
+final class StatusBoard {
+
+  private final WatchSource<GroupStatus> status =
+      new WatchSource<>(new GroupStatus(Role.UNFORMED, 0, null, false, List.of(), 0, 0));
+  private final WatchSource<List<PeerId>> bonded = new WatchSource<>(List.of());
+  private long appliedIndex;
+
+  Watch<GroupStatus> status() {
+    return status;
+  }
+
+  Watch<List<PeerId>> bonded() {
+    return bonded;
+  }
+
+  void applied(long index) {
+    appliedIndex = index;
+  }
+
+  void publishBonds(List<PeerId> peers) {
+    bonded.set(peers);
+  }
+
+  void publish(RaftStatus raft) {
+    status.set(
+        new GroupStatus(
+            switch (raft.role()) {
+              case UNFORMED -> Role.UNFORMED;
+              case OBSERVER, LEARNER -> Role.LEARNER;
+              case FOLLOWER -> Role.FOLLOWER;
+              case CANDIDATE -> Role.CANDIDATE;
+              case LEADER -> Role.LEADER;
+            },
+            raft.term(),
+            peerOf(raft.leader()),
+            raft.online(),
+            raft.committee() == null
+                ? List.of()
+                : raft.committee().members().stream().map(Member::peer).toList(),
+            raft.commitIndex(),
+            appliedIndex));
+  }
+
+  private static @Nullable PeerId peerOf(@Nullable Member member) {
+    return member == null ? null : member.peer();
+  }
+
+  /** The membership is over: it leads and follows nobody. */
+  void publishOffline() {
+    GroupStatus last = status.get();
+    status.set(
+        new GroupStatus(
+            last.role() == Role.LEADER ? Role.LEARNER : last.role(),
+            last.term(),
+            null,
+            false,
+            last.committee(),
+            last.committed(),
+            last.applied()));
+    bonded.set(List.of());
+  }
+}
