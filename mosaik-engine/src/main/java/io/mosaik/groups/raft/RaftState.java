@@ -4,6 +4,7 @@ import io.mosaik.groups.log.Committee;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.HardState;
 import io.mosaik.groups.log.Lineage;
+import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.LogWrite;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.StoredLog;
@@ -180,6 +181,9 @@ final class RaftState {
 
   /** Begins the next term with a vote for itself. */
   void standInNextTerm(Phase newPhase) {
+    if (term >= LogPosition.MAX) {
+      throw new BrokenLogException("term " + term + " is the last there is"); // R6
+    }
     term++;
     voteFor(self);
     phase = newPhase;

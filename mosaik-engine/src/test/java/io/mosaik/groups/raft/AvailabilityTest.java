@@ -17,7 +17,7 @@ final class AvailabilityTest {
   private static final Duration ELECTION = Duration.ofSeconds(8);
 
   static LongStream seeds() {
-    return LongStream.range(0, 20);
+    return LongStream.range(0, 10);
   }
 
   private static RaftWorld world(long seed, int nodes) {

@@ -77,8 +77,16 @@ final class FaultWalk {
         SimulatedNode leader = world.leader();
         propose(leader == null ? node : leader);
       }
-      case 7, 8 -> {
+      case 7 -> {
         if (node.isUp()) {
+          world.read(node);
+        }
+      }
+      case 8 -> {
+        if (random.nextInt(3) == 0) {
+          leave(node);
+        } else if (node.isUp()) {
+          world.read(node);
           world.read(node);
         }
       }
@@ -128,6 +136,16 @@ final class FaultWalk {
     world.crash(node, keep);
     if (random.nextInt(3) > 0) {
       world.after(Duration.ofNanos(random.nextLong(600_000_000L)), () -> world.start(node));
+    }
+  }
+
+  private void leave(SimulatedNode node) {
+    if (node.isUp()) {
+      world.input(node, new Input.Leave());
+      world.runFor(Duration.ofNanos(random.nextLong(300_000_000L)));
+      if (node.isUp()) {
+        world.depart(node);
+      }
     }
   }
 

@@ -16,7 +16,6 @@ final class RandomWalksTest {
 
   @Test
   void no_history_breaks_what_raft_promises_and_every_group_recovers() {
-    long steps = 0;
     long commands = 0;
     long recovered = 0;
     for (long seed = FIRST_SEED; seed < FIRST_SEED + WALKS; seed++) {
@@ -26,7 +25,6 @@ final class RandomWalksTest {
           walk.recover();
           recovered++;
         }
-        steps += walk.world.steps;
         for (SimulatedNode node : walk.world.nodes) {
           commands += node.commands.size();
         }
@@ -34,9 +32,6 @@ final class RandomWalksTest {
         throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
       }
     }
-    System.out.printf(
-        "%d walks, %d steps, %d commands applied, %d recoveries%n",
-        WALKS, steps, commands, recovered);
     // Walks in which nothing happens would prove nothing.
     assertThat(commands).isGreaterThan(WALKS * 10);
     assertThat(recovered).isGreaterThan(WALKS / 10);

@@ -7,6 +7,7 @@ import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.raft.Message.AppendEntries;
 import io.mosaik.groups.raft.Message.AppendResponse;
 import io.mosaik.groups.raft.Message.Stored;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -128,6 +129,23 @@ final class ReplicationTest {
             bench.state(0).log.lineage(), 1, Stored.STORED, new LogPosition(1, 99), 1);
     assertThat(receive(bench, 1, 0, answer)).anyMatch(effect -> effect instanceof Effect.Violation);
     assertThat(bench.state(0).log.commitIndex()).isEqualTo(1);
+  }
+
+  @Test
+  void r6_there_is_no_term_after_the_last() {
+    Bench bench = Bench.formed(2);
+    var last =
+        new Message.VoteRequest(
+            bench.state(1).log.lineage(),
+            LogPosition.MAX,
+            Message.Ballot.VOTE,
+            bench.state(1).log.last());
+    receive(bench, 1, 0, last);
+    bench.pass(0, Duration.ofSeconds(10));
+    bench.step(0, new Input.TimerFired(TimerKind.ELECTION));
+    var request = new Message.TimeoutNow(bench.state(1).log.lineage(), LogPosition.MAX);
+    receive(bench, 1, 0, append(bench, LogPosition.MAX, new LogPosition(1, 1), 1));
+    assertThat(receive(bench, 1, 0, request)).anyMatch(effect -> effect instanceof Effect.Stopped);
   }
 
   @Test
