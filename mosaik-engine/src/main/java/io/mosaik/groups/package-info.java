@@ -2,9 +2,9 @@
  * Groups: members that share a key replicate a state machine by Raft and fail over.
  *
  * <p>A {@link io.mosaik.groups.Group} is one membership. Below it, {@code bond} connects every pair
- * of members, {@code raft} decides what is committed (a pure core: read it to see where Raft
- * decides), {@code log} keeps it, and {@code sync} brings late members up to date. Start reading at
- * {@link io.mosaik.groups.Groups}.
+ * of members, {@code raft} decides what is committed and brings late members up to date (a pure
+ * core: read it to see where Raft decides), and {@code log} keeps it. Start reading at {@link
+ * io.mosaik.groups.Groups}.
  */
 @NullMarked
 package io.mosaik.groups;
