@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** One node of the demonstration: a process, its log, and what it last answered. */
 final class Node {
 
-  private static final Duration ANSWER_DEADLINE = Duration.ofSeconds(5);
+  private static final Duration ANSWER_DEADLINE = Duration.ofSeconds(15);
 
   /** What a node does. */
   enum Role {

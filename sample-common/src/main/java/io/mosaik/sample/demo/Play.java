@@ -86,7 +86,7 @@ final class Play {
       trader.begin(http);
     }
     while (!isDone()) {
-      if (options.killLeader() && !killed && applied() >= orders / 2) {
+      if (options.killLeader() && !killed && applied() >= orders / 3) {
         killed = killLeader();
       }
       Thread.sleep(POLL);

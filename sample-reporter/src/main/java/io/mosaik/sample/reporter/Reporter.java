@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 class Reporter {
 
   private static final Logger LOG = LoggerFactory.getLogger(Reporter.class);
-  private static final long PATIENCE_MICROS = 1_000_000;
+  private static final long PATIENCE_MICROS = 2_000_000;
 
   private final Producer<FillRequest> requests;
   private final FillLedger ledger = new FillLedger();
