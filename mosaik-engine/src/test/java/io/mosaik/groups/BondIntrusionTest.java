@@ -71,6 +71,13 @@ class BondIntrusionTest {
       discovery = groups.directory.node(node.key(), endpoint.addresses());
     }
 
+    /** Another link of the same node. */
+    Intruder(Intruder first) {
+      links = first.links;
+      strand = first.strand;
+      discovery = first.discovery;
+    }
+
     Intruder whenAccepted(BiConsumer<Link<BondMessage<Message>>, Intruder> action) {
       accepted = action;
       return this;
@@ -222,6 +229,35 @@ class BondIntrusionTest {
           link.send(rightStart(link, self));
         })
         .assertClosedWith(CloseReason.PROTOCOL_VIOLATION, Duration.ofSeconds(1));
+  }
+
+  @Test
+  void a_member_that_bonds_again_loses_its_older_bond_with_30429() {
+    Intruder first = new Intruder().dials((link, self) -> link.send(rightStart(link, self)));
+    groups.world.runUntil("a bond is made", () -> first.accepts == 1, Duration.ofSeconds(1));
+    Intruder second =
+        new Intruder(first)
+            .whenAccepted((link, self) -> link.send(new BondMessage.Departure<>()))
+            .dials((link, self) -> link.send(rightStart(link, self)));
+    first.assertClosedWith(BondCloseReasons.ALREADY_BONDED, Duration.ofSeconds(1));
+    second.assertClosedWith(CloseReason.SUCCESS, Duration.ofSeconds(1));
+  }
+
+  @Test
+  void a_member_that_updates_the_entry_of_another_is_closed_with_400() {
+    SignedPeerEntry another = groups.member("n2").parts().discovery().signedSelf();
+    new Intruder()
+        .whenAccepted((link, self) -> link.send(new BondMessage.EntryUpdate<>(another)))
+        .dials((link, self) -> link.send(rightStart(link, self)))
+        .assertClosedWith(CloseReason.PROTOCOL_VIOLATION, Duration.ofSeconds(1));
+  }
+
+  @Test
+  void a_member_that_falls_silent_is_closed_with_30408_after_ten_missed_heartbeats() {
+    Intruder silent = new Intruder().dials((link, self) -> link.send(rightStart(link, self)));
+    groups.world.run(Duration.ofMillis(4_900));
+    assertThat(silent.reason).isNull();
+    silent.assertClosedWith(BondCloseReasons.TIMEOUT, Duration.ofMillis(200));
   }
 
   @Test

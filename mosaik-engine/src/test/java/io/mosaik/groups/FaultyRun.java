@@ -20,7 +20,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * One random life of a group of five under load: crashes, restarts with the log kept, or lost on
- * fewer than half of the members at a time, and cuts of every kind. Whatever happens,
+ * fewer than half of the members at a time, long pauses, and cuts of every kind. Whatever happens,
  *
  * <ul>
  *   <li>no term has two leaders;
@@ -31,7 +31,7 @@ import java.util.random.RandomGenerator;
  */
 final class FaultyRun {
 
-  private static final int FAULTS = 20;
+  private static final int FAULTS = 22;
   private static final String[] NAMES = {"n1", "n2", "n3", "n4", "n5"};
 
   private final GroupWorld groups;
@@ -41,6 +41,7 @@ final class FaultyRun {
   private final TreeMap<Long, String> history = new TreeMap<>();
   private final TreeMap<Long, String> acknowledged = new TreeMap<>();
   private final List<String> violations = new ArrayList<>();
+  private final Set<String> paused = new LinkedHashSet<>();
   private final Set<String> down = new LinkedHashSet<>();
   private int commandCount;
   private int answerCount;
@@ -109,7 +110,7 @@ final class FaultyRun {
   private void fault() {
     String name = random.nextInt(3) == 0 ? leaderOrAny() : any();
     String other = any();
-    switch (random.nextInt(14)) {
+    switch (random.nextInt(16)) {
       case 0, 1, 2, 3 -> crash(name);
       case 4, 5, 6, 7 -> restartOne();
       case 8 -> {
@@ -124,7 +125,8 @@ final class FaultyRun {
       }
       case 10 -> world.partition(Set.of(name), rest(name));
       case 11 -> loseLogs();
-      default -> world.heal();
+      case 12, 13 -> pause(name);
+      default -> heal();
     }
   }
 
@@ -149,6 +151,20 @@ final class FaultyRun {
     return rest;
   }
 
+  /** Does nothing for a while, as in a long garbage collection, and goes on as if nothing was. */
+  private void pause(String name) {
+    if (!down.contains(name)) {
+      paused.add(name);
+      world.pause(name);
+    }
+  }
+
+  private void heal() {
+    world.heal();
+    paused.stream().filter(name -> !down.contains(name)).forEach(world::resume);
+    paused.clear();
+  }
+
   private void crash(String name) {
     if (down.add(name)) {
       world.crash(name);
@@ -160,7 +176,7 @@ final class FaultyRun {
    * one that has lost others before may not be a majority.
    */
   private void loseLogs() {
-    world.heal();
+    heal();
     while (!down.isEmpty()) {
       restartOne();
     }
@@ -235,7 +251,7 @@ final class FaultyRun {
   }
 
   private void recover() {
-    world.heal();
+    heal();
     while (!down.isEmpty()) {
       restartOne();
     }
