@@ -153,9 +153,9 @@ final class FaultWalk {
     return world.nodes.get(random.nextInt(world.nodes.size()));
   }
 
-  /** Whether all that was lost comes back, so that the group must recover. */
+  /** Whether all that was lost comes back, and there is one group only, which must recover. */
   boolean mustRecover() {
-    return lostDisks == 0 && fullElectorate;
+    return lostDisks == 0 && (fullElectorate || world.invariants.lineagesWithCommits() <= 1);
   }
 
   /** Ends all faults; the group must agree again, and go on. */
