@@ -93,14 +93,14 @@ final class SimPlatform implements Platform {
     long waitNs = Math.min(Scheduler.NEVER_NS, toWorldNs(deadline));
     if (caller != null) {
       awaitOnUserStrand(caller, future, waitNs);
-    } else if (scheduler.drive(() -> future.isDone() || ended, scheduler.nowNs() + waitNs)
-        && !future.isDone()) {
-      throw new DeadlineExceededException(
-          "node '" + node.name() + "' is down, and its work never ends");
+    } else if (!future.isDone() && !ended) {
+      boolean unused = scheduler.drive(() -> future.isDone() || ended, scheduler.nowNs() + waitNs);
     }
     if (!future.isDone()) {
       throw new DeadlineExceededException(
-          "no result within " + deadline + " (seed " + scheduler.seed() + ")");
+          ended
+              ? "node '" + node.name() + "' is down, and its work never ends"
+              : "no result within " + deadline + " (seed " + scheduler.seed() + ")");
     }
     return result(future);
   }

@@ -369,6 +369,16 @@ class WorldTest {
   }
 
   @Test
+  void a_network_may_be_closed_after_its_world() {
+    Network late;
+    try (var world = World.seeded(2)) {
+      late = world.network("n1", settings -> {});
+    }
+    late.close();
+    assertThat(late.closeAsync()).isNotNull();
+  }
+
+  @Test
   void whole_nodes_find_each_other_and_each_sees_the_other_leave_and_return() {
     try (var world = World.seeded(2)) {
       Network first = world.network("n1", settings -> settings.tags("first"));
