@@ -66,6 +66,60 @@ class DiscoveryWorldTest {
   }
 
   @Test
+  void a_list_that_names_the_node_itself_serves_all_alike() {
+    List<PeerAddress> all = List.of("n0", "n1", "n2").stream().map(this::bareAddress).toList();
+    for (String name : List.of("n0", "n1", "n2")) {
+      start(name, TRADING, all);
+    }
+
+    world.runUntil("all see all", () -> allSee(3), Duration.ofSeconds(3));
+    world.run(Duration.ofMinutes(3));
+    assertThat(allSee(3)).isTrue();
+  }
+
+  @Test
+  void a_node_whose_clock_is_ahead_is_seen_when_its_clock_is_right() {
+    start(3);
+    world.node("late").clockOffset(Duration.ofMinutes(1));
+    Network late = start("late", TRADING, List.of(node("n0").address()));
+    List<DiscoveryEvent> events = new ArrayList<>();
+    late.discovery().onEvent(Runnable::run, events::add);
+    world.run(Duration.ofSeconds(30));
+    assertThat(allSeeIgnoring(late, 3)).isTrue();
+    assertThat(events).noneMatch(DiscoveryEvent.PeerDeparted.class::isInstance);
+
+    world.node("late").clockOffset(Duration.ZERO);
+    world.run(Duration.ofSeconds(30)); // its start is still a minute ahead of the others' clocks
+    world.runUntil("all see all", () -> allSee(4), Duration.ofMinutes(1));
+  }
+
+  @Test
+  void a_node_whose_clock_is_a_little_behind_is_like_any_other() {
+    world.node("n1").clockOffset(Duration.ofSeconds(-8));
+    start(3);
+
+    world.runUntil("all see all", () -> allSee(3), Duration.ofSeconds(3));
+    node("n1").discovery().addTags(Tag.of("behind"));
+    world.runUntil(
+        "all see its tag",
+        () -> othersSee(node("n1"), e -> e.hasTag("behind")),
+        Duration.ofSeconds(1));
+  }
+
+  @Test
+  void a_peer_that_falls_silent_without_a_trace_is_gone_when_its_entry_is_stale() {
+    start(2);
+    world.runUntil("all see all", () -> allSee(2), Duration.ofSeconds(3));
+    SignedPeerEntry last = node("n1").discovery().signedSelf();
+    crash("n1");
+    world.run(Duration.ofMinutes(1));
+    assertThat(seen(node("n0"))).isEmpty();
+
+    assertThat(world.await(node("n0").discovery().feed(last), Duration.ofSeconds(1))).isFalse();
+    assertThat(seen(node("n0"))).isEmpty();
+  }
+
+  @Test
   void tags_and_streams_come_and_go_everywhere() {
     start(5);
     world.runUntil("all see all", () -> allSee(5), Duration.ofSeconds(3));
@@ -302,6 +356,16 @@ class DiscoveryWorldTest {
             .start();
     nodes.put(name, network);
     return network;
+  }
+
+  private PeerAddress bareAddress(String host) {
+    return PeerAddress.of(new Address(host, 4000));
+  }
+
+  private boolean allSeeIgnoring(Network stranger, int count) {
+    return nodes.values().stream()
+        .filter(node -> !node.equals(stranger))
+        .allMatch(node -> seen(node).size() == count - 1);
   }
 
   private void crash(String name) {

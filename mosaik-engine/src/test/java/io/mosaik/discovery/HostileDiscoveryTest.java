@@ -130,7 +130,7 @@ class HostileDiscoveryTest {
   void an_entry_from_the_future_is_refused_and_the_link_closed() {
     CloseReason reason = answerTo(AnnounceMessage.PROTOCOL.alpn(), ownNews(60_000));
 
-    assertThat(reason.code()).isEqualTo(CloseReason.CANCELLED.code());
+    assertThat(reason.code()).isEqualTo(CloseReason.UNKNOWN_PEER.code());
     assertThat(n0.discovery().catalog().get().get(intruder.peerId())).isNull();
   }
 

@@ -210,11 +210,15 @@ final class DiscoveryWorker implements Neighbours.Owner {
     neighbours.forget(peer);
   }
 
-  private static void logRefused(Notice notice, MergeResult.Cause cause) {
+  private void logRefused(Notice notice, MergeResult.Cause cause) {
     String peer = notice.peer().toShortString();
     switch (cause) {
       case FUTURE ->
-          LOG.warn("The clock of peer {} is ahead, its entry is refused; set the clocks", peer);
+          LOG.warn(
+              "The clock of peer {} is more than {} ahead of this node's, so its entry is refused;"
+                  + " set the clock that is wrong",
+              peer,
+              config.maxTimeDrift());
       case FULL -> LOG.warn("No room in the catalog for peer {}; raise its maxPeers", peer);
       case STALE, OTHER_NETWORK -> LOG.debug("A notice of peer {} is refused: {}", peer, cause);
     }

@@ -228,7 +228,7 @@ final class Neighbours implements AnnounceLinks.Owner, BootstrapPoller.Owner {
     CatalogCore.Known known = catalog.get(entry.peer());
     if (result instanceof MergeResult.Refused(var cause)) {
       owner.digest(entry, result, entry.peer());
-      return CloseReason.CANCELLED.because("the entry is refused: " + cause);
+      return CloseReason.UNKNOWN_PEER.because("its entry is refused, " + cause);
     }
     if (result instanceof MergeResult.Forged || known == null) {
       throw new MalformedException("the peer's entry is not signed by it");
