@@ -53,7 +53,14 @@ public interface Group<C, R, Q, A> extends AutoCloseable {
   /** As {@link #execute(Object)}, with another deadline. */
   Executed<R> execute(C command, Duration deadline);
 
-  /** As {@link #execute(Object)} without blocking. */
+  /**
+   * As {@link #execute(Object)} without blocking; the future fails with a {@link GroupException}. A
+   * member has at most 16,384 commands and 64 MiB of them on their way: beyond that the future
+   * fails at once as {@code OFFLINE}. What is chained to it runs on a strand of this group for
+   * users' code alone, not on the machine's.
+   *
+   * @throws RuntimeException of the machine's codec, if the command can't be encoded
+   */
   CompletableFuture<Executed<R>> executeAsync(C command);
 
   /**
@@ -63,7 +70,11 @@ public interface Group<C, R, Q, A> extends AutoCloseable {
    */
   Answered<A> query(Q query, Consistency consistency);
 
-  /** As {@link #query} without blocking. */
+  /**
+   * As {@link #query} without blocking. A weak query is asked on the machine's strand, between two
+   * commands; a strong one as well, when this member has applied all that the leader had committed
+   * when it was asked.
+   */
   CompletableFuture<Answered<A>> queryAsync(Q query, Consistency consistency);
 
   /** Gives this handle back; the last one leaves the group in order. Idempotent. */

@@ -7,9 +7,11 @@ import io.mosaik.groups.log.LogStorage;
 import io.mosaik.groups.log.LogWrite;
 import io.mosaik.groups.log.StoredLog;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class GroupFaultsTest {
 
@@ -17,6 +19,7 @@ class GroupFaultsTest {
   private static final int SEEDS = 1_000;
 
   @Test
+  @Timeout(value = 5, unit = TimeUnit.MINUTES) // half a minute on two idle cores
   void a_thousand_random_lives_lose_nothing_and_never_disagree() {
     List<FaultyRun.Summary> lives =
         LongStream.range(FIRST_SEED, FIRST_SEED + SEEDS)
