@@ -172,6 +172,8 @@ public final class QuicEndpoint implements Endpoint {
     CloseReason over = closing.get();
     if (over != null) {
       refuse(channel, over);
+    } else if (isFull()) {
+      refuse(channel, CloseReason.CANCELLED.because("too many connections"));
     } else if (listener == null) {
       refuse(channel, CloseReason.INVALID_ALPN);
     } else if (peer == null
@@ -192,6 +194,10 @@ public final class QuicEndpoint implements Endpoint {
       channel.attr(QuicConnection.OF_CHANNEL).set(connection);
       begin(connection);
     }
+  }
+
+  private boolean isFull() {
+    return connections.size() >= options.maxConnections();
   }
 
   private static void refuse(QuicChannel channel, CloseReason reason) {
@@ -250,6 +256,8 @@ public final class QuicEndpoint implements Endpoint {
     CloseReason over = closing.get();
     if (over != null) {
       dial.cancel(over);
+    } else if (isFull()) {
+      dial.cancel(CloseReason.CANCELLED.because("this node has too many connections"));
     } else {
       dial.start(found, port);
     }

@@ -22,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** How connections live and die over real QUIC, and that nothing of them stays behind. */
@@ -63,7 +64,7 @@ class ConnectionLifeTest {
 
   @Test
   void an_idle_connection_stays_even_if_its_stream_stands_still() {
-    QuicOptions impatient = QuicOptions.DEFAULTS.withIdleTimeout(Duration.ofSeconds(2));
+    QuicOptions impatient = QuicOptions.DEFAULTS.withIdleTimeout(Duration.ofSeconds(3));
     QuicEndpoint alice = open("alice", "127.0.0.1", impatient);
     QuicEndpoint bob = open("bob", "127.0.0.1", impatient);
     RecordingHandler idle = dial(alice, bob.addresses().getFirst());
@@ -74,12 +75,14 @@ class ConnectionLifeTest {
     for (int i = 0; i < 10; i++) {
       stuck.connection().send(Frame.of(new byte[1_000_000]));
     }
-    RealTime.sleep(Duration.ofSeconds(6));
+    RealTime.sleep(Duration.ofSeconds(7));
     assertThat(stuck.connection().unsentBytes()).isPositive();
     assertThat(List.of(idle, stuck)).noneMatch(RecordingHandler::isClosed);
     accepted.forEach(h -> h.connection().setReading(true));
     RealTime.until(() -> accepted.stream().anyMatch(h -> h.receivedCount() == 11));
-    assertThat(accepted).anyMatch(h -> h.receivedCount() == 11);
+    assertThat(accepted.stream().filter(RecordingHandler::isClosed).map(RecordingHandler::reason))
+        .isEmpty();
+    assertThat(accepted.stream().map(RecordingHandler::receivedCount)).contains(11);
   }
 
   @Test
@@ -126,6 +129,60 @@ class ConnectionLifeTest {
     int expected = count;
     RealTime.until(() -> accepted.stream().filter(h -> h.receivedCount() == 1).count() == expected);
     assertThat(accepted).hasSize(expected).allMatch(h -> h.receivedCount() == 1);
+  }
+
+  @Test
+  void nodes_on_ipv6_meet() {
+    Assumptions.assumeTrue(hasIpv6(), "this machine has no IPv6 loopback");
+    QuicEndpoint alice = open("alice", "::1", QuicOptions.DEFAULTS);
+    QuicEndpoint bob = open("bob", "::", QuicOptions.DEFAULTS);
+    RecordingHandler near = dial(alice, new Address("::1", bob.addresses().getFirst().port()));
+    near.connection().send(Frame.of(new byte[100]));
+    RealTime.until(() -> !accepted.isEmpty() && accepted.getFirst().receivedCount() == 1);
+    assertThat(accepted.getFirst().receivedCount()).isEqualTo(1);
+    assertThat(accepted.getFirst().connection().remoteAddress().host()).contains(":");
+    QuicEndpoint carol = open("carol", "127.0.0.1", QuicOptions.DEFAULTS);
+    dial(carol, new Address("127.0.0.1", bob.addresses().getFirst().port()));
+  }
+
+  private static boolean hasIpv6() {
+    var loopback = new byte[16];
+    loopback[15] = 1;
+    try (var socket = new DatagramSocket(0, InetAddress.getByAddress(loopback))) {
+      return socket.isBound();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void a_node_that_is_not_the_one_dialled_hears_403() {
+    QuicEndpoint alice = open("alice", "127.0.0.1", QuicOptions.DEFAULTS);
+    QuicEndpoint bob = open("bob", "127.0.0.1", QuicOptions.DEFAULTS);
+    var near = new RecordingHandler();
+    alice.dial(bob.addresses().getFirst(), SecretKey.of("carol").peerId(), ALPN, 1 << 24, near);
+    RealTime.until(() -> near.isClosed() && !accepted.isEmpty() && accepted.getFirst().isClosed());
+    assertThat(near.reason().is(CloseReason.NOT_ADMITTED)).isTrue();
+    assertThat(near.isOpened()).isFalse();
+    assertThat(accepted.getFirst().reason().is(CloseReason.NOT_ADMITTED)).isTrue();
+  }
+
+  @Test
+  void connections_over_the_limit_are_refused_and_the_others_stay() {
+    QuicEndpoint alice = open("alice", "127.0.0.1", QuicOptions.DEFAULTS);
+    QuicEndpoint bob = open("bob", "127.0.0.1", QuicOptions.DEFAULTS.withMaxConnections(2));
+    Address to = bob.addresses().getFirst();
+    RecordingHandler first = dial(alice, to);
+    RecordingHandler second = dial(alice, to);
+    RealTime.until(() -> accepted.size() == 2);
+    var third = new RecordingHandler();
+    alice.dial(to, null, ALPN, 1 << 24, third);
+    RealTime.until(third::isClosed);
+    assertThat(third.reason().is(CloseReason.CANCELLED)).isTrue();
+    assertThat(first.isClosed()).isFalse();
+    second.connection().close(CloseReason.SUCCESS);
+    RealTime.until(() -> accepted.stream().anyMatch(RecordingHandler::isClosed));
+    dial(alice, to);
   }
 
   @Test

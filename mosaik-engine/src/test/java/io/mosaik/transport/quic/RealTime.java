@@ -6,11 +6,11 @@ import java.util.function.BooleanSupplier;
 /** Waiting for what real sockets do. */
 final class RealTime {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private RealTime() {}
 
-  /** Returns as soon as the condition holds, after 20 s at the latest. */
+  /** Returns as soon as the condition holds, after a minute at the latest. */
   static void until(BooleanSupplier condition) {
     long start = System.nanoTime();
     while (!condition.getAsBoolean() && System.nanoTime() - start < PATIENCE.toNanos()) {
