@@ -7,28 +7,39 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.mosaik.Network;
 import io.mosaik.groups.Group;
+import io.mosaik.runtime.Cancellation;
 import io.mosaik.spring.listener.MosaikListenerContainer;
 import io.mosaik.spring.listener.MosaikListenerRegistry;
 import io.mosaik.streams.Consumer;
 import io.mosaik.streams.Producer;
 import io.mosaik.streams.SubscriptionInfo;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.function.ToDoubleFunction;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextRefreshedEvent;
 
 /**
  * Meters of the node, its groups, streams and listeners. Those that are made later than the
- * application's start get theirs by {@link #refresh}, which also runs at each change of the
- * catalog.
+ * application's start get theirs when this node's entry or the catalog changes next.
  */
-final class MosaikMetrics implements MeterBinder, ApplicationListener<ContextRefreshedEvent> {
+final class MosaikMetrics
+    implements MeterBinder,
+        SmartInitializingSingleton,
+        ApplicationListener<ContextRefreshedEvent>,
+        DisposableBean {
 
   private final Network network;
   private final MosaikListenerRegistry listeners;
   private final CopyOnWriteArrayList<MeterRegistry> registries = new CopyOnWriteArrayList<>();
   private final Set<Object> bound = ConcurrentHashMap.newKeySet();
+  private final List<Cancellation> watches = new ArrayList<>();
 
   MosaikMetrics(Network network, MosaikListenerRegistry listeners) {
     this.network = network;
@@ -47,12 +58,26 @@ final class MosaikMetrics implements MeterBinder, ApplicationListener<ContextRef
   }
 
   @Override
+  public void afterSingletonsInstantiated() {
+    // Meter filters are the application's code: none of it on the strand of discovery.
+    Executor aside = Thread::startVirtualThread;
+    watches.add(network.discovery().self().observe(aside, entry -> refresh()));
+    watches.add(network.discovery().catalog().observe(aside, catalog -> refresh()));
+  }
+
+  /** Listeners have started now. */
+  @Override
   public void onApplicationEvent(ContextRefreshedEvent event) {
-    var unused = network.discovery().catalog().observe(Runnable::run, catalog -> refresh());
+    refresh();
+  }
+
+  @Override
+  public void destroy() {
+    watches.forEach(Cancellation::cancel);
   }
 
   /** Gives meters to what has none yet. */
-  void refresh() {
+  synchronized void refresh() {
     for (MeterRegistry registry : registries) {
       for (Group<?, ?, ?, ?> group : network.groups().joined()) {
         if (bound.add(new Binding(registry, group.id()))) {
@@ -197,14 +222,14 @@ final class MosaikMetrics implements MeterBinder, ApplicationListener<ContextRef
       T source,
       Tags tags,
       String description,
-      java.util.function.ToDoubleFunction<T> value) {
+      ToDoubleFunction<T> value) {
     FunctionCounter.builder(name, source, value)
         .description(description)
         .tags(tags)
         .register(registry);
   }
 
-  private static long connected(java.util.List<SubscriptionInfo> subscriptions) {
+  private static long connected(List<SubscriptionInfo> subscriptions) {
     return subscriptions.stream()
         .filter(subscription -> subscription.state() == SubscriptionInfo.State.CONNECTED)
         .count();

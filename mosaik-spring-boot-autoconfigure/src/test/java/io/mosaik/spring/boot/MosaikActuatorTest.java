@@ -1,0 +1,117 @@
+package io.mosaik.spring.boot;
+
+import static io.mosaik.spring.boot.TestContext.SOON;
+import static io.mosaik.spring.boot.TestContext.nodeBeside;
+import static io.mosaik.spring.boot.TestContext.runner;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.mosaik.Network;
+import io.mosaik.spring.boot.TestContext.Other;
+import io.mosaik.spring.boot.TestContext.Tick;
+import io.mosaik.spring.listener.MosaikListener;
+import io.mosaik.streams.Producer;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.info.Info;
+import org.springframework.boot.actuate.info.InfoContributor;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
+import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+class MosaikActuatorTest {
+
+  private final ApplicationContextRunner runner =
+      runner()
+          .withConfiguration(
+              AutoConfigurations.of(
+                  MetricsAutoConfiguration.class,
+                  SimpleMetricsExportAutoConfiguration.class,
+                  ObservationAutoConfiguration.class));
+
+  @Test
+  void the_endpoint_shows_what_the_node_sees_and_no_secret() {
+    runner
+        .withBean(User.class)
+        .withPropertyValues(
+            "mosaik.network-secret=hush",
+            "mosaik.secret-key=hush-hush",
+            "mosaik.groups.any.key=hush-hush-hush")
+        .run(context -> {
+          Network network = context.getBean(Network.class);
+          MosaikEndpoint.Report report = new MosaikEndpoint(network).report();
+          assertThat(report.peerId()).isEqualTo(network.peerId().toString());
+          assertThat(report.groups()).singleElement().extracting("role").isEqualTo("UNFORMED");
+          assertThat(report.producers())
+              .singleElement()
+              .extracting("name")
+              .isEqualTo("spring-test.other");
+          assertThat(report.consumers())
+              .singleElement()
+              .extracting("name")
+              .isEqualTo("spring-test.tick");
+          assertThat(report.toString()).doesNotContain("hush");
+        });
+  }
+
+  @Test
+  void info_tells_who_the_node_is() {
+    runner
+        .withPropertyValues("mosaik.tags=trader")
+        .run(context -> {
+          var info = new Info.Builder();
+          context.getBean("mosaikInfoContributor", InfoContributor.class).contribute(info);
+          assertThat(info.build().getDetails().get("mosaik"))
+              .asString()
+              .contains(context.getBean(Network.class).peerId().toString(), "trader");
+        });
+  }
+
+  @Test
+  void a_call_of_a_listener_is_an_observation() {
+    runner
+        .withBean(User.class)
+        .run(context -> {
+          try (Network other = nodeBeside(context.getBean(Network.class))) {
+            other.streams().produce(Tick.class).send(new Tick(1), SOON);
+            MeterRegistry meters = context.getBean(MeterRegistry.class);
+            await(() -> {
+              Timer timer = meters.find("mosaik.listener").tag("listener", "user").timer();
+              return timer != null && timer.count() == 1;
+            });
+          }
+        });
+  }
+
+  @Test
+  void a_producer_that_is_made_later_gets_its_meters() {
+    runner.run(context -> {
+      MeterRegistry meters = context.getBean(MeterRegistry.class);
+      assertThat(meters.find("mosaik.producer.datums").meters()).isEmpty();
+      context.getBean(Network.class).streams().produce(Tick.class);
+      await(() -> meters.find("mosaik.producer.datums").functionCounter() != null);
+    });
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    long deadlineNs = System.nanoTime() + SOON.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("it holds within " + SOON).isLessThan(deadlineNs);
+      Thread.sleep(10); // on its way; the deadline bounds it
+    }
+  }
+
+  /** Produces and consumes. */
+  static final class User {
+
+    User(Producer<Other> producer) {
+      assertThat(producer.name()).isEqualTo("spring-test.other");
+    }
+
+    @MosaikListener(id = "user")
+    void onTick(Tick tick) {}
+  }
+}
