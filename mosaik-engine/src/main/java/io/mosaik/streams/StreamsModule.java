@@ -30,6 +30,9 @@ public final class StreamsModule implements Streams {
 
   private static final Duration REQUEST_DEADLINE = Duration.ofSeconds(5);
 
+  /** How many links may be open at a time that have not said which stream they want. */
+  private static final int MAX_GREETING = 1024;
+
   private final Platform platform;
   private final Links links;
   private final Discovery discovery;
@@ -39,6 +42,7 @@ public final class StreamsModule implements Streams {
   private final Map<Long, ConsumerHandle<?>> consumers = new ConcurrentSkipListMap<>();
   private final AtomicLong numbers = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private int greeting;
 
   private StreamsModule(Platform platform, Links links, Discovery discovery) {
     this.platform = platform;
@@ -202,13 +206,17 @@ public final class StreamsModule implements Streams {
   /** Hears a link until it has said which stream it wants. */
   private final class Greeter implements LinkHandler<StreamMessage> {
 
-    private boolean asked;
+    private boolean done;
 
     Greeter(Link<StreamMessage> link) {
+      greeting++;
+      if (greeting > MAX_GREETING) {
+        link.close(StreamCloseReasons.NO_CAPACITY.because("too many links ask at once"));
+      }
       strand.schedule(
           REQUEST_DEADLINE,
           () -> {
-            if (!asked) {
+            if (!done) {
               link.close(CloseReason.TIMED_OUT.because("no stream was asked for"));
             }
           });
@@ -216,11 +224,11 @@ public final class StreamsModule implements Streams {
 
     @Override
     public void received(Link<StreamMessage> link, StreamMessage message, int wireBytes) {
-      if (asked || !(message instanceof StreamMessage.Subscribe request)) {
+      if (done || !(message instanceof StreamMessage.Subscribe request)) {
         link.close(CloseReason.PROTOCOL_VIOLATION.because("a stream must be asked for first"));
         return;
       }
-      asked = true;
+      done();
       ProducerHandle<?> producer = producers.get(request.stream());
       if (closed.get()) {
         link.close(CloseReason.GRACEFUL_SHUTDOWN);
@@ -235,7 +243,14 @@ public final class StreamsModule implements Streams {
 
     @Override
     public void closed(Link<StreamMessage> link, CloseReason reason) {
-      asked = true;
+      done();
+    }
+
+    private void done() {
+      if (!done) {
+        done = true;
+        greeting--;
+      }
     }
   }
 }

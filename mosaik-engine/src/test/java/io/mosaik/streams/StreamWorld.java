@@ -27,9 +27,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A simulated world of nodes with discovery and streams; the first node is the others' bootstrap.
- */
+/** A simulated world of nodes with discovery and streams; each knows where the earlier ones are. */
 final class StreamWorld implements AutoCloseable {
 
   static final NetworkId NETWORK = NetworkId.of("streams");
@@ -107,11 +105,12 @@ final class StreamWorld implements AutoCloseable {
       host = machine.host();
       endpoint = host.open(machine.key(), new Address("0.0.0.0", 4000), List.of());
       links = Links.over(endpoint, host.platform(), NETWORK, null, LinkOptions.DEFAULTS);
-      List<BootstrapSource> bootstrap =
-          nodes.isEmpty()
-              ? List.of()
-              : List.of(
-                  BootstrapSource.of(List.of(PeerAddress.parse(nodes.get(0).name + ":4000"))));
+      List<PeerAddress> others =
+          nodes.stream()
+              .map(node -> node.name)
+              .filter(other -> !other.equals(name))
+              .map(other -> PeerAddress.parse(other + ":4000"))
+              .toList();
       discovery =
           DiscoveryNode.start(
               host.platform(),
@@ -120,7 +119,7 @@ final class StreamWorld implements AutoCloseable {
                   NETWORK,
                   machine.key(),
                   Stream.of(tags).map(Tag::of).toList(),
-                  bootstrap,
+                  others.isEmpty() ? List.of() : List.of(BootstrapSource.of(others)),
                   DiscoveryConfig.DEFAULTS));
     }
 
