@@ -4,9 +4,11 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The writer's side of a {@link Watch}. {@link #set} is called by one worker at a time; everything
@@ -15,6 +17,8 @@ import java.util.function.Predicate;
  * @param <T> an immutable type
  */
 public final class WatchSource<T> implements Watch<T> {
+
+  private static final Logger log = LoggerFactory.getLogger(WatchSource.class);
 
   private final CopyOnWriteArrayList<Runnable> observers = new CopyOnWriteArrayList<>();
   private volatile T value;
@@ -29,7 +33,13 @@ public final class WatchSource<T> implements Watch<T> {
     T previous = value;
     value = Objects.requireNonNull(next);
     if (!next.equals(previous)) {
-      observers.forEach(Runnable::run);
+      for (Runnable observer : observers) {
+        try {
+          observer.run();
+        } catch (RuntimeException e) { // of one that runs on the caller's thread
+          log.error("An observer failed", e);
+        }
+      }
     }
   }
 
@@ -40,26 +50,12 @@ public final class WatchSource<T> implements Watch<T> {
 
   @Override
   public Cancellation observe(Executor executor, Consumer<? super T> observer) {
-    var cancelled = new AtomicBoolean();
-    var pending = new AtomicBoolean();
-    Runnable deliver =
-        () -> {
-          pending.set(false);
-          if (!cancelled.get()) {
-            observer.accept(value);
-          }
-        };
-    Runnable wake =
-        () -> {
-          if (pending.compareAndSet(false, true)) {
-            executor.execute(deliver);
-          }
-        };
-    observers.add(wake);
-    wake.run();
+    var observation = new Observation<T>(this, executor, observer);
+    observers.add(observation);
+    observation.run();
     return () -> {
-      cancelled.set(true);
-      observers.remove(wake);
+      observation.cancelled = true;
+      observers.remove(observation);
     };
   }
 
@@ -69,13 +65,72 @@ public final class WatchSource<T> implements Watch<T> {
     Runnable check =
         () -> {
           T now = value;
-          if (!future.isDone() && predicate.test(now)) {
-            future.complete(now);
+          try {
+            if (!future.isDone() && predicate.test(now)) {
+              future.complete(now);
+            }
+          } catch (RuntimeException e) { // the predicate's error is its caller's
+            future.completeExceptionally(e);
           }
         };
     observers.add(check);
     var unused = future.whenComplete((result, error) -> observers.remove(check));
     check.run();
     return future;
+  }
+
+  /** One observer: waked by each change, told the latest value, one call at a time. */
+  private static final class Observation<T> implements Runnable {
+
+    private enum State {
+      IDLE,
+      SCHEDULED,
+      RUNNING,
+      /** Runs, and the value has changed since. */
+      STALE
+    }
+
+    private final WatchSource<T> source;
+    private final Executor executor;
+    private final Consumer<? super T> observer;
+    private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
+    private volatile boolean cancelled;
+
+    Observation(WatchSource<T> source, Executor executor, Consumer<? super T> observer) {
+      this.source = source;
+      this.executor = executor;
+      this.observer = observer;
+    }
+
+    /** The value has changed. */
+    @Override
+    public void run() {
+      State before =
+          state.getAndUpdate(now ->
+              switch (now) {
+                case IDLE, SCHEDULED -> State.SCHEDULED;
+                case RUNNING, STALE -> State.STALE;
+              });
+      if (before == State.IDLE) {
+        executor.execute(this::deliver);
+      }
+    }
+
+    private void deliver() {
+      RuntimeException failure = null;
+      do {
+        state.set(State.RUNNING);
+        try {
+          if (!cancelled) {
+            observer.accept(source.value);
+          }
+        } catch (RuntimeException e) {
+          failure = e;
+        }
+      } while (!state.compareAndSet(State.RUNNING, State.IDLE));
+      if (failure != null) {
+        throw failure; // whose thread it is reports it
+      }
+    }
   }
 }

@@ -66,4 +66,50 @@ class WatchSourceTest {
     source.set(2);
     assertThat(asked).containsExactly(1);
   }
+
+  @Test
+  void an_observer_is_never_called_while_it_runs_whatever_the_executor() {
+    var source = new WatchSource<>(0);
+    var seen = new ArrayList<Integer>();
+    var depth = new int[1];
+    source.observe(
+        Runnable::run,
+        value -> {
+          assertThat(depth[0]++).isZero();
+          seen.add(value);
+          if (value < 3) {
+            source.set(value + 1); // a change while it runs
+          }
+          depth[0]--;
+        });
+    assertThat(seen).containsExactly(0, 1, 2, 3);
+  }
+
+  @Test
+  void an_observer_that_fails_harms_neither_the_writer_nor_the_others_and_is_called_again() {
+    var source = new WatchSource<>(0);
+    var seen = new ArrayList<Integer>();
+    source.observe(
+        Runnable::run,
+        value -> {
+          if (value == 1) {
+            throw new IllegalStateException("one");
+          }
+          seen.add(value);
+        });
+    source.observe(Runnable::run, seen::add);
+    source.set(1);
+    source.set(2);
+    assertThat(seen).containsExactly(0, 0, 1, 2, 2);
+  }
+
+  @Test
+  void a_predicate_that_fails_fails_its_own_future() {
+    var source = new WatchSource<>(1);
+    var future =
+        source.when(value -> {
+          throw new IllegalStateException("no");
+        });
+    assertThat(future).isCompletedExceptionally();
+  }
 }
