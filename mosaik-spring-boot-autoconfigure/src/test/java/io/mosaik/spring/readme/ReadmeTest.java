@@ -72,21 +72,34 @@ class ReadmeTest {
   }
 
   @Test
+  void what_watching_needs_is_what_these_tests_run_with() throws IOException {
+    String tested = Files.readString(Path.of("pom.xml"));
+    List<String> artifacts =
+        blocks("xml").get(1).lines().filter(line -> line.contains("<artifactId>")).toList();
+    assertThat(artifacts).hasSize(3).allSatisfy(line -> assertThat(tested).contains(line.strip()));
+  }
+
+  @Test
   void its_two_applications_find_each_other_and_an_order_arrives() throws Exception {
-    Properties first = yaml(blocks("yaml").get(0));
-    Properties watch = yaml(blocks("yaml").get(1));
-    assertThat(first.getProperty("mosaik.bootstrap")).isEqualTo("127.0.0.1:4000");
+    Properties matching = yaml(blocks("yaml").get(0));
+    Properties trading = yaml(blocks("yaml").get(1));
+    Properties watching = yaml(blocks("yaml").get(2));
+    replacePort(matching, "mosaik.bind", 4000, 0); // any that is free here
     try (ConfigurableApplicationContext matcher =
-        start(MatcherApplication.class, watch, "mosaik.network=trading", "mosaik.tags=matcher")) {
-      String address = matcher.getBean(Network.class).address().candidates().getFirst().toString();
-      first.setProperty("mosaik.bootstrap", address); // a port that is free here
-      try (ConfigurableApplicationContext trader = start(TraderApplication.class, first)) {
+        start(MatcherApplication.class, matching, watching)) {
+      int port = matcher.getBean(Network.class).address().candidates().getFirst().port();
+      replacePort(trading, "mosaik.bootstrap", 4000, port);
+      try (ConfigurableApplicationContext trader =
+          start(TraderApplication.class, trading, watching)) {
         trader.getBean(Trader.class).buy("EUR/USD", 10_850, 3);
 
         List<Order> book = matcher.getBean(Matcher.class).book();
         await(() -> !book.isEmpty());
         assertThat(book).containsExactly(new Order("EUR/USD", 10_850, 3));
-        assertThat(get(matcher, "/actuator/health")).contains("\"status\":\"UP\"");
+        assertThat(get(matcher, "/actuator/health"))
+            .contains("\"status\":\"UP\"")
+            .containsPattern("\"mosaik\":\\{[^}]*\"details\":\\{")
+            .contains(matcher.getBean(Network.class).peerId().toShortString());
         assertThat(get(matcher, "/actuator/prometheus")).contains("mosaik_peers 1.0");
         assertThat(get(matcher, "/actuator/mosaik"))
             .contains(trader.getBean(Network.class).peerId().toString());
@@ -94,14 +107,17 @@ class ReadmeTest {
     }
   }
 
+  private static void replacePort(Properties properties, String name, int from, int to) {
+    String address = properties.getProperty(name);
+    assertThat(address).endsWith(":" + from);
+    properties.setProperty(name, address.substring(0, address.lastIndexOf(':') + 1) + to);
+  }
+
   private static ConfigurableApplicationContext start(
-      Class<?> application, Properties properties, String... more) {
+      Class<?> application, Properties node, Properties watching) {
     var arguments = new ArrayList<String>();
-    properties.forEach((key, value) -> arguments.add("--" + key + "=" + value));
-    for (String setting : more) {
-      arguments.add("--" + setting);
-    }
-    arguments.add("--mosaik.bind=127.0.0.1:0");
+    node.forEach((key, value) -> arguments.add("--" + key + "=" + value));
+    watching.forEach((key, value) -> arguments.add("--" + key + "=" + value));
     arguments.add("--server.port=0");
     return new SpringApplicationBuilder(application)
         .web(WebApplicationType.SERVLET)

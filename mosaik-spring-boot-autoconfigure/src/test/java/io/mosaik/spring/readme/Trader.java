@@ -13,6 +13,6 @@ class Trader {
   }
 
   void buy(String pair, long priceTicks, long lots) {
-    orders.send(new Order(pair, priceTicks, lots)); // waits until someone listens
+    orders.send(new Order(pair, priceTicks, lots)); // waits for a listener, 30 s at most
   }
 }
