@@ -10,11 +10,14 @@ import java.lang.annotation.Target;
  * Marks a method that is called with each datum of a stream. The method has one parameter: the
  * datum, or {@link io.mosaik.streams.Received} of it, which also tells the producer.
  *
- * <p>The method runs on a thread of the listener's own, which may block; while it does, the
- * stream's producers are held back, and nothing else. An exception goes to the {@link
- * MosaikListenerErrorHandler}, and the next datum follows. When the application stops, the method
- * is called with what was received till then, for 10 seconds at most; then its thread is
- * interrupted.
+ * <p>The method runs on a thread of the listener's own, which may block; meanwhile datums wait in
+ * the listener's buffer, then at their producers. A producer's {@link
+ * io.mosaik.streams.SlowConsumerPolicy} policy says what happens there: by default a listener that
+ * falls the producer's whole buffer behind is disconnected (10413), comes back by itself, and
+ * misses the datums in between; only under {@code BLOCK} is the producer held back. An exception
+ * goes to the {@link MosaikListenerErrorHandler}, and the next datum follows. When the application
+ * stops, the method is called with what was received till then, for 10 seconds at most; then its
+ * thread is interrupted.
  *
  * {@snippet :
  * @MosaikListener(tags = "trader")
@@ -42,8 +45,9 @@ public @interface MosaikListener {
   String concurrency() default "1";
 
   /**
-   * How many datums may wait for the method before their producers are held back; a number or a
-   * placeholder, the consumer's own default if empty.
+   * How many datums may wait for the method; producers send no more than fits, and keep what
+   * doesn't as their policy for slow consumers says. A number or a placeholder, the consumer's own
+   * default if empty.
    */
   String bufferSize() default "";
 
