@@ -195,8 +195,13 @@ final class Play {
   private boolean conclude() throws InterruptedException {
     // Once more, now that all is said to be done: nothing may have been applied or counted since.
     Thread.sleep(POLL);
-    refresh();
-    List<String> problems = problems();
+    List<String> problems = new ArrayList<>();
+    for (Node node : nodes) {
+      if (!node.isKilled() && !node.refresh(http)) {
+        problems.add(node.name() + " does not answer any more; see " + node.log());
+      }
+    }
+    problems.addAll(problems());
     if (!problems.isEmpty()) {
       problems.forEach(problem -> screen.say("WRONG: " + problem));
       return false;

@@ -1,8 +1,10 @@
 package io.mosaik.sample.matcher;
 
 import io.mosaik.runtime.DeadlineExceededException;
+import io.mosaik.runtime.WaitInterruptedException;
 import io.mosaik.sample.Fill;
 import io.mosaik.streams.Producer;
+import io.mosaik.streams.ProducerClosedException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.stereotype.Component;
@@ -24,7 +26,10 @@ class FillPublisher {
     this.fills = fills;
   }
 
-  /** Publishes a fill; waits a moment for room in a full buffer. */
+  /**
+   * Publishes a fill; waits a moment for room in a full buffer. Never throws: it is called while
+   * orders are applied, which must go on alike on every replica.
+   */
   void publish(Fill fill) {
     switch (fills.trySend(fill)) {
       case SENT -> {}
@@ -32,7 +37,7 @@ class FillPublisher {
       case FULL -> {
         try {
           fills.send(fill, ROOM_PATIENCE);
-        } catch (DeadlineExceededException e) {
+        } catch (DeadlineExceededException | ProducerClosedException | WaitInterruptedException e) {
           unheard.incrementAndGet();
         }
       }

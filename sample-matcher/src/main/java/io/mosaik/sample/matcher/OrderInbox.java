@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -15,6 +17,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class OrderInbox {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OrderInbox.class);
 
   private static final PendingOrders.Config DEFAULTS =
       new PendingOrders.Config(
@@ -51,7 +55,11 @@ class OrderInbox {
     try {
       received++;
       while (pending.add(order, System.nanoTime()) == PendingOrders.Added.FULL) {
-        hasRoom.await();
+        if (!hasRoom.await(10, TimeUnit.SECONDS)) {
+          LOG.warn(
+              "{} orders are pending, none is applied: is the group without a majority?",
+              pending.size());
+        }
       }
       mayBeDue.signal();
     } finally {

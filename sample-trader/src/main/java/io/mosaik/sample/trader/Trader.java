@@ -47,7 +47,7 @@ class Trader implements ApplicationRunner {
     this.name =
         properties.name() != null
             ? properties.name()
-            : network.peerId().toString().substring(0, 16);
+            : network.peerId().toShortString() + "-" + Long.toString(nowMicros(), 36);
   }
 
   String name() {

@@ -3,6 +3,7 @@ package io.mosaik.sample.trader;
 import io.mosaik.Network;
 import io.mosaik.sample.Order;
 import io.mosaik.streams.Producer;
+import io.mosaik.streams.SlowConsumerPolicy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -10,7 +11,10 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class TraderConfiguration {
 
-  /** Only matchers may hear orders, and one that is slow for some seconds is not yet too slow. */
+  /**
+   * Only matchers may hear orders. One that falls behind holds the trader back instead of missing
+   * orders: until then a whole buffer of them may wait for it.
+   */
   @Bean
   Producer<Order> orders(Network network) {
     return network
@@ -19,6 +23,7 @@ class TraderConfiguration {
         .requireConsumer(peer -> peer.hasTag("matcher"))
         .onlineWhen(online -> online.minimumOf(1).withTags("matcher"))
         .bufferSize(16_384)
+        .slowConsumers(SlowConsumerPolicy.BLOCK)
         .build();
   }
 }

@@ -7,8 +7,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How the trader behaves.
  *
- * @param name id of the trader on its orders; the beginning of the node's peer id if not set. An id
- *     must not be used again: orders are numbered per id, and numbers that were seen are refused.
+ * @param name id of the trader on its orders; made of the node's id and the time of its start if
+ *     not set. An id must not be used again: orders are numbered from 1 per id, and numbers that
+ *     were seen are taken for repetitions.
  * @param share which orders of the file to send, as {@code 1/2}: the first of two traders that
  *     share it
  * @param ordersPerSecond how fast to send
