@@ -1,12 +1,10 @@
 package io.mosaik.groups;
 
 import io.mosaik.groups.Applier.Item;
-import io.mosaik.groups.Group.Answered;
 import io.mosaik.runtime.Strand;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Brings committed entries and strong reads to the machine's strand, in order, a bounded batch at a
@@ -17,12 +15,11 @@ final class ApplyQueue<C, R, Q, A> {
 
   private static final int MAX_BATCH_ENTRIES = 512;
 
-  private sealed interface Work<R, Q, A> {
+  private sealed interface Work<R> {
 
-    record Apply<R, Q, A>(Item<R> item) implements Work<R, Q, A> {}
+    record Apply<R>(Item<R> item) implements Work<R> {}
 
-    record Answer<R, Q, A>(Q query, CompletableFuture<Answered<A>> future)
-        implements Work<R, Q, A> {}
+    record Ask<R>(Runnable question) implements Work<R> {}
   }
 
   /**
@@ -43,7 +40,7 @@ final class ApplyQueue<C, R, Q, A> {
   private final Strand machineStrand;
   private final Applier<C, R, Q, A> applier;
   private final Listener<R> listener;
-  private final ArrayDeque<Work<R, Q, A>> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Work<R>> waiting = new ArrayDeque<>();
   private boolean busy;
 
   /**
@@ -63,8 +60,9 @@ final class ApplyQueue<C, R, Q, A> {
     waiting.add(new Work.Apply<>(item));
   }
 
-  void answer(Q query, CompletableFuture<Answered<A>> future) {
-    waiting.add(new Work.Answer<>(query, future));
+  /** Runs the question on the machine's strand, after all that was given before it. */
+  void ask(Runnable question) {
+    waiting.add(new Work.Ask<>(question));
   }
 
   /** Gives the machine what waits, unless it is busy. */
@@ -73,7 +71,7 @@ final class ApplyQueue<C, R, Q, A> {
       return;
     }
     busy = true;
-    List<Work<R, Q, A>> batch = new ArrayList<>(Math.min(waiting.size(), MAX_BATCH_ENTRIES));
+    List<Work<R>> batch = new ArrayList<>(Math.min(waiting.size(), MAX_BATCH_ENTRIES));
     while (batch.size() < MAX_BATCH_ENTRIES && !waiting.isEmpty()) {
       batch.add(waiting.remove());
     }
@@ -81,24 +79,24 @@ final class ApplyQueue<C, R, Q, A> {
   }
 
   /** On the machine's strand. */
-  private void run(List<Work<R, Q, A>> batch) {
+  private void run(List<Work<R>> batch) {
     long lastIndex = 0;
     List<Call<R>> calls = new ArrayList<>();
     try {
       List<Item<R>> items = new ArrayList<>(batch.size());
-      for (Work<R, Q, A> work : batch) {
+      for (Work<R> work : batch) {
         switch (work) {
-          case Work.Apply<R, Q, A> apply -> {
+          case Work.Apply<R> apply -> {
             items.add(apply.item());
             lastIndex = apply.item().index();
             if (apply.item().call() != null) {
               calls.add(apply.item().call());
             }
           }
-          case Work.Answer<R, Q, A> answer -> {
+          case Work.Ask<R> ask -> {
             applier.apply(items);
             items.clear();
-            applier.query(answer.query(), answer.future());
+            ask.question().run();
           }
         }
       }

@@ -42,8 +42,8 @@ public interface Group<C, R, Q, A> extends AutoCloseable {
 
   /**
    * Replicates a command, and waits until it is committed and applied on this member; 10 seconds at
-   * most. Commands of one handle are applied in the order of the calls, each exactly once, also
-   * across changes of the leader.
+   * most. Commands of one handle are applied in the order of the calls, also across changes of the
+   * leader: each at most once, and once if this returns.
    *
    * @return the machine's result with the command's position
    * @throws GroupException that says whether the command surely was not applied or may have been
@@ -66,14 +66,16 @@ public interface Group<C, R, Q, A> extends AutoCloseable {
   /**
    * Asks the machine, and waits for the answer; 10 seconds at most.
    *
-   * @throws GroupException if a strong answer can't be had now
+   * @throws GroupException if an answer can't be had now
    */
   Answered<A> query(Q query, Consistency consistency);
 
   /**
    * As {@link #query} without blocking. A weak query is asked on the machine's strand, between two
    * commands; a strong one as well, when this member has applied all that the leader had committed
-   * when it was asked.
+   * when it was asked. At most 16,384 queries of a member wait at once: beyond that the future
+   * fails at once as {@code OFFLINE}, and so it does when nothing has answered within 10 seconds or
+   * the member has left.
    */
   CompletableFuture<Answered<A>> queryAsync(Q query, Consistency consistency);
 

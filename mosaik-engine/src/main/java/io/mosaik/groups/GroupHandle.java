@@ -99,7 +99,7 @@ final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
       return failedAsClosed();
     }
     return switch (consistency) {
-      case WEAK -> worker.queryWeak(query);
+      case WEAK -> worker.queryWeak(query, DEFAULT_DEADLINE);
       case STRONG -> worker.queryStrong(query, DEFAULT_DEADLINE);
     };
   }

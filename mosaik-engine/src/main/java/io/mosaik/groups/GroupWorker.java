@@ -94,7 +94,8 @@ final class GroupWorker<C, R, Q, A> {
             callbacks,
             settings.config().queryTimeout(),
             this::step,
-            applyQueue::answer);
+            applier::query,
+            applyQueue::ask);
   }
 
   /** On the strand, before anything else. */
@@ -237,12 +238,12 @@ final class GroupWorker<C, R, Q, A> {
     return call.future;
   }
 
-  CompletableFuture<Answered<A>> queryWeak(Q query) {
+  CompletableFuture<Answered<A>> queryWeak(Q query, Duration deadline) {
     var future = new CompletableFuture<Answered<A>>();
-    if (left.isDone()) {
-      future.completeExceptionally(wasLeft());
-    } else {
-      machineStrand.execute(() -> applier.query(query, future));
+    long deadlineNs = deadlineNs(deadline);
+    if (isTaken(future)) {
+      strand.execute(() -> reads.watch(future, deadlineNs));
+      machineStrand.execute(reads.question(query, future));
     }
     return future;
   }
@@ -250,12 +251,26 @@ final class GroupWorker<C, R, Q, A> {
   CompletableFuture<Answered<A>> queryStrong(Q query, Duration deadline) {
     var future = new CompletableFuture<Answered<A>>();
     long deadlineNs = deadlineNs(deadline);
-    if (left.isDone()) {
-      future.completeExceptionally(wasLeft());
-    } else {
+    if (isTaken(future)) {
       strand.execute(() -> reads.submit(query, future, deadlineNs));
     }
     return future;
+  }
+
+  private boolean isTaken(CompletableFuture<Answered<A>> future) {
+    if (left.isDone()) {
+      future.completeExceptionally(wasLeft());
+      return false;
+    }
+    if (!reads.reserve()) {
+      future.completeExceptionally(
+          new GroupException(
+              Outcome.OFFLINE,
+              "more than %,d queries wait already; ask slower or wait"
+                  .formatted(Reads.MAX_WAITING)));
+      return false;
+    }
+    return true;
   }
 
   private static GroupException wasLeft() {

@@ -9,37 +9,50 @@ import io.mosaik.runtime.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The strong reads that this member's user waits for: each asks consensus for an index at which it
- * may be answered (§6.4), and asks again where that fails, until its deadline. Everything on the
- * group's strand.
+ * The reads that this member's user waits for, each until it is answered or its deadline has come.
+ * A weak one goes to the machine at once; a strong one asks consensus for an index at which it may
+ * be answered (§6.4), and asks again where that fails. Everything on the group's strand, but for
+ * what says otherwise.
  */
 final class Reads<Q, A> {
 
-  /** The most strong reads of one member at once. */
+  /** The most reads of one member at once. */
   static final int MAX_WAITING = 16_384;
 
   private static final Duration RETRY_DELAY = Duration.ofMillis(50);
 
   /** One read, over all its attempts. */
   private final class Read {
-    private final Q query;
+    private final long number;
     private final CompletableFuture<Answered<A>> future;
     private final long deadlineNs;
+
+    /** What the machine shall do, as long as it has not been given to it. */
+    private @Nullable Runnable question;
+
     private @Nullable Timer timer;
     private long token;
 
-    Read(Q query, CompletableFuture<Answered<A>> future, long deadlineNs) {
-      this.query = query;
+    Read(
+        long number,
+        CompletableFuture<Answered<A>> future,
+        long deadlineNs,
+        @Nullable Runnable question) {
+      this.number = number;
       this.future = future;
       this.deadlineNs = deadlineNs;
+      this.question = question;
     }
   }
 
@@ -48,9 +61,14 @@ final class Reads<Q, A> {
   private final Executor callbacks;
   private final Duration attemptTimeout;
   private final Consumer<Input> consensus;
-  private final BiConsumer<Q, CompletableFuture<Answered<A>>> answer;
+  private final BiConsumer<Q, CompletableFuture<Answered<A>>> machine;
+  private final Consumer<Runnable> afterApplied;
+  private final AtomicInteger waitingCount = new AtomicInteger();
   private final Map<Long, Read> asking = new LinkedHashMap<>();
-  private int waitingCount;
+  private final TreeSet<Read> open = new TreeSet<>(this::compareDeadlines);
+  private @Nullable Timer timer;
+  private long timerNs;
+  private long lastNumber;
   private long lastToken;
   private boolean ended;
 
@@ -58,7 +76,9 @@ final class Reads<Q, A> {
    * Without any reads yet.
    *
    * @param attemptTimeout until consensus is asked again
-   * @param answer answers a query once all is applied that was committed until now
+   * @param machine answers a query, on the machine's strand
+   * @param afterApplied runs a task on the machine's strand, once all is applied that was committed
+   *     until now
    */
   Reads(
       Strand strand,
@@ -66,39 +86,81 @@ final class Reads<Q, A> {
       Executor callbacks,
       Duration attemptTimeout,
       Consumer<Input> consensus,
-      BiConsumer<Q, CompletableFuture<Answered<A>>> answer) {
+      BiConsumer<Q, CompletableFuture<Answered<A>>> machine,
+      Consumer<Runnable> afterApplied) {
     this.strand = strand;
     this.clock = clock;
     this.callbacks = callbacks;
     this.attemptTimeout = attemptTimeout;
     this.consensus = consensus;
-    this.answer = answer;
+    this.machine = machine;
+    this.afterApplied = afterApplied;
   }
 
-  /** Begins a read. */
+  /**
+   * Makes room for a read, from any thread; false if there is none. The room is free again when the
+   * machine has come to the read, or never will.
+   */
+  boolean reserve() {
+    if (waitingCount.incrementAndGet() > MAX_WAITING) {
+      waitingCount.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  /** What the machine's strand shall do for a read for which there is room; from any thread. */
+  Runnable question(Q query, CompletableFuture<Answered<A>> future) {
+    return () -> {
+      waitingCount.decrementAndGet();
+      if (!future.isDone()) {
+        machine.accept(query, future);
+      }
+    };
+  }
+
+  /** Gives a deadline to a weak read, whose question the machine has been given. */
+  void watch(CompletableFuture<Answered<A>> future, long deadlineNs) {
+    register(new Read(++lastNumber, future, deadlineNs, null));
+  }
+
+  /** Begins a strong read for which there is room. */
   void submit(Q query, CompletableFuture<Answered<A>> future, long deadlineNs) {
-    if (ended || waitingCount >= MAX_WAITING) {
-      fail(future, ended ? "the group was left" : "too many strong reads wait already");
+    var read = new Read(++lastNumber, future, deadlineNs, question(query, future));
+    register(read);
+    attempt(read);
+  }
+
+  private void register(Read read) {
+    if (ended) {
+      fail(read, "the group was left");
       return;
     }
-    waitingCount++;
-    attempt(new Read(query, future, deadlineNs));
+    open.add(read);
+    armTimer();
+    var unused = read.future.whenComplete((answer, error) -> strand.execute(() -> finished(read)));
+  }
+
+  /** It is answered, failed, or given up by whoever asked. */
+  private void finished(Read read) {
+    open.remove(read);
+    asking.remove(read.token);
+    cancelTimer(read);
+    if (read.question != null) {
+      read.question = null;
+      waitingCount.decrementAndGet();
+    }
   }
 
   private void attempt(Read read) {
-    long leftNs = read.deadlineNs - clock.nanoTime();
-    if (ended || leftNs <= 0) {
-      waitingCount--;
-      fail(
-          read.future,
-          ended ? "the group was left" : "no leader confirmed the read before the deadline");
+    if (!open.contains(read)) {
       return;
     }
     read.token = ++lastToken;
     asking.put(read.token, read);
     read.timer =
         strand.schedule(
-            Duration.ofNanos(Math.min(leftNs, attemptTimeout.toNanos())),
+            attemptTimeout,
             () -> {
               asking.remove(read.token);
               attempt(read);
@@ -109,10 +171,10 @@ final class Reads<Q, A> {
   /** The read may be answered by the local state, once it has applied what came before this. */
   void ready(long token) {
     Read read = asking.remove(token);
-    if (read != null) {
+    if (read != null && read.question != null) {
       cancelTimer(read);
-      waitingCount--;
-      answer.accept(read.query, read.future);
+      afterApplied.accept(read.question);
+      read.question = null;
     }
   }
 
@@ -121,21 +183,60 @@ final class Reads<Q, A> {
     Read read = asking.remove(token);
     if (read != null) {
       cancelTimer(read);
-      long leftNs = Math.max(0, read.deadlineNs - clock.nanoTime());
-      read.timer =
-          strand.schedule(
-              Duration.ofNanos(Math.min(leftNs, RETRY_DELAY.toNanos())), () -> attempt(read));
+      read.timer = strand.schedule(RETRY_DELAY, () -> attempt(read));
     }
   }
 
-  /** The membership ends. */
+  /** The membership ends: nothing that waits is answered any more. */
   void end() {
     ended = true;
-    for (Read read : new ArrayList<>(asking.values())) {
-      cancelTimer(read);
-      fail(read.future, "the group was left");
+    if (timer != null) {
+      timer.cancel();
     }
-    asking.clear();
+    for (Read read : new ArrayList<>(open)) {
+      finished(read);
+      fail(read, "the group was left");
+    }
+  }
+
+  private int compareDeadlines(Read a, Read b) {
+    int byDeadline = Long.signum(a.deadlineNs - b.deadlineNs);
+    return byDeadline != 0 ? byDeadline : Long.compare(a.number, b.number);
+  }
+
+  private void armTimer() {
+    if (open.isEmpty()) {
+      return;
+    }
+    long firstNs = open.first().deadlineNs;
+    if (timer != null && timerNs - firstNs <= 0) {
+      return;
+    }
+    if (timer != null) {
+      timer.cancel();
+    }
+    timerNs = firstNs;
+    long delayNs = Math.max(0, firstNs - clock.nanoTime());
+    timer = strand.schedule(Duration.ofNanos(delayNs), this::onTimer);
+  }
+
+  private void onTimer() {
+    timer = null;
+    long nowNs = clock.nanoTime();
+    List<Read> due = new ArrayList<>();
+    while (!open.isEmpty() && open.first().deadlineNs - nowNs <= 0) {
+      due.add(open.removeFirst());
+    }
+    for (Read read : due) {
+      boolean asked = read.question == null;
+      finished(read);
+      fail(
+          read,
+          asked
+              ? "the machine did not answer before the deadline"
+              : "no leader confirmed the read before the deadline");
+    }
+    armTimer();
   }
 
   private void cancelTimer(Read read) {
@@ -144,8 +245,8 @@ final class Reads<Q, A> {
     }
   }
 
-  private void fail(CompletableFuture<Answered<A>> future, String message) {
+  private void fail(Read read, String message) {
     var error = new GroupException(Outcome.OFFLINE, message);
-    callbacks.execute(() -> future.completeExceptionally(error));
+    callbacks.execute(() -> read.future.completeExceptionally(error));
   }
 }

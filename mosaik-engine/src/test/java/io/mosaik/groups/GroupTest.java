@@ -3,12 +3,12 @@ package io.mosaik.groups;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mosaik.groups.Group.Answered;
 import io.mosaik.groups.Group.Consistency;
 import io.mosaik.groups.Group.Executed;
 import io.mosaik.groups.Group.Role;
 import io.mosaik.groups.GroupException.Outcome;
 import io.mosaik.runtime.DeadlineExceededException;
-import io.mosaik.runtime.Platform;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -239,14 +239,7 @@ class GroupTest {
     try (var groups = new GroupWorld(7).members(THREE)) {
       String leader = groups.awaitLeader(THREE);
       long term = groups.member(leader).status().term();
-      Platform platform = groups.member(leader).platform;
-      groups
-          .member(leader)
-          .journal
-          .beforeApply(() ->
-              assertThatThrownBy(
-                      () -> platform.await(new CompletableFuture<Void>(), Duration.ofSeconds(30)))
-                  .isInstanceOf(DeadlineExceededException.class));
+      blockMachine(groups.member(leader), Duration.ofSeconds(30));
       String follower = groups.follower(THREE);
       groups.group(follower).execute("slow on the leader");
       groups.world.run(Duration.ofSeconds(20));
@@ -256,6 +249,78 @@ class GroupTest {
       assertThat(groups.group(leader).bonds()).hasSize(2);
       groups.world.run(Duration.ofSeconds(20));
       assertThat(groups.lines(leader)).containsExactly("slow on the leader");
+    }
+  }
+
+  private static void blockMachine(GroupWorld.Member member, Duration howLong) {
+    member.journal.beforeApply(() ->
+        assertThatThrownBy(() -> member.platform.await(new CompletableFuture<Void>(), howLong))
+            .isInstanceOf(DeadlineExceededException.class));
+  }
+
+  @Test
+  void reads_behind_a_machine_that_blocks_fail_at_their_deadline() {
+    try (var groups = new GroupWorld(19).members(THREE)) {
+      String leader = groups.awaitLeader(THREE);
+      String follower = groups.follower(THREE);
+      blockMachine(groups.member(follower), Duration.ofSeconds(60));
+      groups.group(leader).execute("slow on the follower");
+      groups.world.run(Duration.ofSeconds(1));
+      var strong = groups.group(follower).queryAsync("", Consistency.STRONG);
+      var weak = groups.group(follower).queryAsync("", Consistency.WEAK);
+      groups.world.run(Duration.ofMillis(9_900));
+      assertThat(strong).isNotDone();
+      assertThat(weak).isNotDone();
+      groups.world.run(Duration.ofMillis(200));
+      assertThat(strong).isCompletedExceptionally();
+      assertThat(weak).isCompletedExceptionally();
+      assertFails(Outcome.OFFLINE, () -> groups.world.await(strong, Duration.ZERO));
+      assertFails(Outcome.OFFLINE, () -> groups.world.await(weak, Duration.ZERO));
+      groups.world.run(Duration.ofSeconds(60));
+      assertThat(groups.group(follower).query("", Consistency.STRONG).answer())
+          .isEqualTo("slow on the follower");
+    }
+  }
+
+  @Test
+  void a_member_that_leaves_fails_the_reads_that_wait_for_its_machine() {
+    try (var groups = new GroupWorld(20).members(THREE)) {
+      String leader = groups.awaitLeader(THREE);
+      String follower = groups.follower(THREE);
+      blockMachine(groups.member(follower), Duration.ofSeconds(60));
+      groups.group(leader).execute("slow on the follower");
+      groups.world.run(Duration.ofSeconds(1));
+      var strong = groups.group(follower).queryAsync("", Consistency.STRONG);
+      var weak = groups.group(follower).queryAsync("", Consistency.WEAK);
+      groups.world.run(Duration.ofSeconds(1));
+      groups.group(follower).close();
+      groups.world.run(Duration.ofSeconds(4));
+      assertThat(strong).isCompletedExceptionally();
+      assertThat(weak).isCompletedExceptionally();
+      assertFails(Outcome.OFFLINE, () -> groups.world.await(strong, Duration.ZERO));
+      assertFails(Outcome.OFFLINE, () -> groups.world.await(weak, Duration.ZERO));
+      groups.world.run(Duration.ofSeconds(60));
+    }
+  }
+
+  @Test
+  void more_queries_than_may_wait_are_refused_until_the_machine_has_come_to_them() {
+    try (var groups = new GroupWorld(21).members("n1")) {
+      groups.awaitLeader("n1");
+      Group<String, Integer, String, String> group = groups.group("n1");
+      blockMachine(groups.member("n1"), Duration.ofSeconds(5));
+      var slow = group.executeAsync("slow");
+      groups.world.run(Duration.ofSeconds(1));
+      List<CompletableFuture<Answered<String>>> answers = new ArrayList<>();
+      for (int i = 0; i <= Reads.MAX_WAITING; i++) {
+        answers.add(group.queryAsync("", i % 2 == 0 ? Consistency.WEAK : Consistency.STRONG));
+      }
+      assertThat(answers.removeLast()).isCompletedExceptionally();
+      groups.world.await(slow, Duration.ofSeconds(5));
+      for (var answer : answers) {
+        assertThat(groups.world.await(answer, Duration.ofSeconds(1)).answer()).isEqualTo("slow");
+      }
+      assertThat(group.query("", Consistency.WEAK).answer()).isEqualTo("slow");
     }
   }
 
