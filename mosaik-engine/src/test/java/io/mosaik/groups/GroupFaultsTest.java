@@ -21,11 +21,14 @@ class GroupFaultsTest {
   @Test
   @Timeout(value = 5, unit = TimeUnit.MINUTES) // half a minute on two idle cores
   void a_thousand_random_lives_lose_nothing_and_never_disagree() {
+    long startNs = System.nanoTime();
     List<FaultyRun.Summary> lives =
         LongStream.range(FIRST_SEED, FIRST_SEED + SEEDS)
             .parallel()
             .mapToObj(GroupFaultsTest::live)
             .toList();
+    System.out.printf(
+        "%,d lives of a group in %.1f s%n", SEEDS, (System.nanoTime() - startNs) / 1e9);
     // The lives were worth living: most commands came through, and leaders came and went.
     int commands = lives.stream().mapToInt(FaultyRun.Summary::commands).sum();
     int acknowledged = lives.stream().mapToInt(FaultyRun.Summary::acknowledged).sum();
