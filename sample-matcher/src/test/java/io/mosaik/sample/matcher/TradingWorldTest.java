@@ -25,6 +25,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** The trading network in a simulated world: the samples' own logic on the whole engine. */
@@ -61,8 +63,65 @@ class TradingWorldTest {
         });
   }
 
+  @Test
+  void nothing_is_lost_or_done_twice_whichever_matcher_dies_and_whenever() {
+    World.forSeeds(
+        200,
+        15,
+        world -> {
+          var trading = new Trading(world);
+          trading.awaitFirstOrder();
+          world.run(Duration.ofMillis(world.random().nextInt(4_000)));
+          trading.kill(trading.matchers.get(world.random().nextInt(3)));
+          trading.awaitAllApplied();
+          trading.checkAll();
+        });
+  }
+
+  @Test
+  void a_matcher_that_comes_back_without_its_log_repeats_nothing() {
+    World.forSeeds(
+        300,
+        8,
+        world -> {
+          var trading = new Trading(world);
+          trading.awaitFirstOrder();
+          world.run(Duration.ofMillis(world.random().nextInt(3_000)));
+          Matcher dead = trading.matchers.get(world.random().nextInt(3));
+          trading.kill(dead);
+          world.run(Duration.ofMillis(world.random().nextInt(15_000)));
+          world.restart(dead.name);
+          trading.matchers.add(new Matcher(world.node(dead.name)));
+          trading.awaitAllApplied();
+          trading.checkAll();
+        });
+  }
+
+  @Test
+  void a_leader_that_is_cut_off_until_its_submissions_are_in_doubt_repeats_nothing() {
+    World.forSeeds(
+        400,
+        8,
+        world -> {
+          var trading = new Trading(world);
+          trading.awaitFirstOrder();
+          world.run(Duration.ofMillis(world.random().nextInt(2_500)));
+          String leader = trading.leader().name;
+          Set<String> others = new TreeSet<>(Trading.NAMES);
+          others.remove(leader);
+          world.partition(Set.of(leader), others);
+          world.run(Duration.ofSeconds(12 + world.random().nextInt(20)));
+          world.heal();
+          trading.awaitAllApplied();
+          trading.checkAll();
+        });
+  }
+
   /** Two traders, three matchers, two reporters; everyone is told the first matcher's address. */
   private static final class Trading {
+    static final List<String> NAMES =
+        List.of("matcher1", "matcher2", "matcher3", "reporter1", "reporter2", "trader1", "trader2");
+
     final World world;
     final List<Matcher> matchers = new ArrayList<>();
     final List<Reporter> reporters = new ArrayList<>();
@@ -80,14 +139,30 @@ class TradingWorldTest {
     }
 
     void killLeader() {
+      kill(leader());
+    }
+
+    Matcher leader() {
       world.runUntil(
           "someone leads",
           () -> matchers.stream().anyMatch(matcher -> matcher.books.isLeader()),
           Duration.ofSeconds(60));
-      Matcher leader =
-          matchers.stream().filter(matcher -> matcher.books.isLeader()).findFirst().orElseThrow();
-      matchers.remove(leader);
-      world.crash(leader.name);
+      return matchers.stream()
+          .filter(matcher -> matcher.books.isLeader())
+          .findFirst()
+          .orElseThrow();
+    }
+
+    void kill(Matcher matcher) {
+      matchers.remove(matcher);
+      world.crash(matcher.name);
+    }
+
+    void awaitFirstOrder() {
+      world.runUntil(
+          "orders flow",
+          () -> traders.stream().allMatch(trader -> trader.sent > 0),
+          Duration.ofSeconds(60));
     }
 
     void awaitAllApplied() {
