@@ -39,7 +39,7 @@ final class Cast {
   /** Changed by the main thread, read by the shutdown hook. */
   private final List<Node> nodes = new ArrayList<>();
 
-  private boolean stopped;
+  private volatile boolean stopped;
 
   Cast(Path home, Path logs, @Nullable Path orders) {
     this.home = home;
@@ -130,6 +130,11 @@ final class Cast {
 
   private static DemoException notBuilt(Path target) {
     return new DemoException("nothing built in " + target + "; run ./mvnw -DskipTests package");
+  }
+
+  /** Whether this program is ending. */
+  boolean isStopping() {
+    return stopped;
   }
 
   /** Stops all nodes and waits until they are gone; after a while kills those that are not. */

@@ -55,6 +55,13 @@ public final class Demo {
           HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
         boolean right = new Play(cast, http, orders.size(), options).run();
         return right ? 0 : 1;
+      } catch (DemoException e) {
+        if (!cast.isStopping()) {
+          throw e;
+        }
+        // Ctrl-C: that the nodes end is no fault of theirs.
+        System.err.println("demo: stopped");
+        return 1;
       }
     } catch (DemoException | OrdersFileException e) {
       System.err.println("demo: " + e.getMessage());
