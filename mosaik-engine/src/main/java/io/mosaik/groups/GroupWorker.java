@@ -11,6 +11,7 @@ import io.mosaik.groups.bond.Bonds;
 import io.mosaik.groups.bond.Heartbeat;
 import io.mosaik.groups.bond.Introduction;
 import io.mosaik.groups.log.Entry;
+import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.Origin;
 import io.mosaik.groups.log.StoredLog;
@@ -450,6 +451,19 @@ final class GroupWorker<C, R, Q, A> {
     @Override
     public void leaveReady() {
       depart();
+    }
+
+    @Override
+    public void lineagesMet(Member leader, Lineage other) {
+      log.warn(
+          "Group {}: {} leads another group of the same key ({}, ours is {}): two groups formed"
+              + " apart, before their members met. They stay apart, and neither has what the other"
+              + " has committed. Decide which one to keep, restart the members of the other without"
+              + " their log, and set bootstrapExpect to the number of members you deploy",
+          id.toShortString(),
+          leader.peer().toShortString(),
+          other,
+          core().shell().status().lineage());
     }
 
     @Override

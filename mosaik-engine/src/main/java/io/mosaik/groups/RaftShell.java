@@ -1,6 +1,7 @@
 package io.mosaik.groups;
 
 import io.mosaik.groups.log.Entry;
+import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.LogStorage;
 import io.mosaik.groups.log.Member;
@@ -46,6 +47,8 @@ final class RaftShell {
     void readFailed(long token);
 
     void leaveReady();
+
+    void lineagesMet(Member leader, Lineage other);
 
     void violation(Member member, String what);
 
@@ -167,6 +170,7 @@ final class RaftShell {
       case Effect.ReadReady ready -> outlet.readReady(ready.token(), ready.index());
       case Effect.ReadFailed failed -> outlet.readFailed(failed.token());
       case Effect.LeaveReady ready -> outlet.leaveReady();
+      case Effect.LineagesMet met -> outlet.lineagesMet(met.leader(), met.other());
       case Effect.Violation violation -> outlet.violation(violation.member(), violation.what());
       case Effect.Stopped stop -> stop(stop.reason());
     }

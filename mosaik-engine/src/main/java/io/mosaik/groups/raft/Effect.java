@@ -2,6 +2,7 @@ package io.mosaik.groups.raft;
 
 import io.mosaik.groups.log.Committee;
 import io.mosaik.groups.log.Entry;
+import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogWrite;
 import io.mosaik.groups.log.Member;
 import java.util.List;
@@ -104,6 +105,12 @@ public sealed interface Effect {
 
   /** The other end broke the protocol: close this bond. */
   record Violation(Member member, String what) implements Effect {}
+
+  /**
+   * Another member leads a group of another lineage, and the formations of both are committed: they
+   * stay apart, whatever is said between them. Told once for each peer.
+   */
+  record LineagesMet(Member leader, Lineage other) implements Effect {}
 
   /** This member found its own state broken and does nothing any more. */
   record Stopped(String reason) implements Effect {}

@@ -44,6 +44,7 @@ public final class Raft {
   private final Intake intake;
   private final Proposals proposals;
   private final ReadIndex reads;
+  private final OtherLineages otherLineages;
   private final Announcements announcements;
 
   private boolean stopped;
@@ -82,6 +83,7 @@ public final class Raft {
     intake = new Intake(state, replication, handover);
     proposals = new Proposals(state, intake);
     reads = new ReadIndex(state, replication);
+    otherLineages = new OtherLineages(state);
     announcements = new Announcements(state);
   }
 
@@ -288,6 +290,8 @@ public final class Raft {
       case AppendEntries entries -> {
         if ((welcome && !followsOther(entries.lineage())) || adopts(entries)) {
           following.onAppendEntries(from, entries);
+        } else {
+          otherLineages.onAppendEntries(from, entries);
         }
       }
       case AppendResponse response -> {

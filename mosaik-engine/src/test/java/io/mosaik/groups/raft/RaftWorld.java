@@ -481,6 +481,7 @@ final class RaftWorld {
         node.readsFailed.add(failed.token());
       }
       case Effect.LeaveReady ready -> node.leaveReady = true;
+      case Effect.LineagesMet met -> {}
       case Effect.Violation violation ->
           throw new Invariants.ViolatedException(node + " says " + violation);
       case Effect.Stopped stopped ->
