@@ -365,6 +365,16 @@ public final class Bonds<P> {
 
   /** The entries of the members that are bonded, as many as an introduction holds. */
   public List<SignedPeerEntry> entries() {
-    return made().stream().limit(Introduction.MAX_BONDS).map(Bond::entry).toList();
+    List<SignedPeerEntry> entries = new ArrayList<>();
+    long sizeBytes = 0;
+    for (Bond<P> bond : made()) {
+      SignedPeerEntry entry = bond.entry();
+      sizeBytes += entry.bytes().length + entry.signature().length;
+      if (entries.size() == Introduction.MAX_BONDS || sizeBytes > Introduction.MAX_BONDS_BYTES) {
+        break;
+      }
+      entries.add(entry);
+    }
+    return entries;
   }
 }

@@ -23,6 +23,9 @@ public record Introduction(
   /** The most entries in {@link #bonds}; members beyond are found by discovery. */
   public static final int MAX_BONDS = 128;
 
+  /** The most bytes that the entries in {@link #bonds} have together: well within one frame. */
+  public static final int MAX_BONDS_BYTES = 8 << 20;
+
   /** Copies the list. */
   public Introduction {
     bonds = List.copyOf(bonds);
