@@ -21,7 +21,9 @@ public interface Host {
    * @param key the node's identity
    * @param bind the local address; port 0 takes any free one
    * @param advertise further addresses under which the node can be reached
-   * @throws IllegalStateException if the address can't be bound, saying which and why
+   * @throws io.mosaik.transport.AddressUnavailableException if the address can't be bound, saying
+   *     which and why
+   * @throws io.mosaik.transport.TransportUnavailableException if this machine lacks what it needs
    */
   Endpoint open(SecretKey key, Address bind, List<Address> advertise);
 

@@ -87,8 +87,10 @@ public final class NetworkBuilder {
    * Starts the node: opens its endpoint and begins to look for others. Blocks until the endpoint is
    * bound; who else is there shows later in {@link Network#discovery}.
    *
-   * @throws IllegalStateException if the address can't be bound, or if this machine lacks what the
-   *     node needs; the message says what to do
+   * @throws io.mosaik.transport.AddressUnavailableException if the address can't be bound; the
+   *     message says what to do
+   * @throws io.mosaik.transport.TransportUnavailableException if this machine lacks what the node
+   *     needs; the message says what to do
    */
   public Network start() {
     return NetworkNode.start(settings());

@@ -4,6 +4,7 @@ import io.mosaik.Host;
 import io.mosaik.Network;
 import io.mosaik.id.SecretKey;
 import io.mosaik.transport.Address;
+import io.mosaik.transport.AddressUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -259,7 +260,7 @@ public final class Node {
   /** Where an endpoint bound to this local address is dialled. */
   Address localAddress(Address bind) {
     if (!OWN_HOSTS.contains(bind.host()) && !bind.host().equals(name)) {
-      throw new IllegalStateException(
+      throw new AddressUnavailableException(
           "node '" + name + "' can't bind " + bind + "; it has '" + name + "' and the wildcards");
     }
     if (bind.port() != 0) {

@@ -1,6 +1,7 @@
 package io.mosaik.sim;
 
 import io.mosaik.transport.Address;
+import io.mosaik.transport.AddressUnavailableException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -81,7 +82,7 @@ final class Wires {
 
   void bind(Address address, SimEndpoint endpoint) {
     if (bound.putIfAbsent(address, endpoint) != null) {
-      throw new IllegalStateException(
+      throw new AddressUnavailableException(
           "the address " + address + " is bound already; bind another port, or 0 for any");
     }
   }

@@ -1,5 +1,6 @@
 package io.mosaik.transport.quic;
 
+import io.mosaik.transport.TransportUnavailableException;
 import io.netty.handler.codec.quic.Quic;
 import io.netty.util.Version;
 import java.util.Arrays;
@@ -16,19 +17,20 @@ final class NativeQuic {
   /**
    * Loads the native library.
    *
-   * @throws IllegalStateException if it isn't there for this platform, doesn't load, or is too old
+   * @throws TransportUnavailableException if it isn't there for this platform, doesn't load, or is
+   *     too old
    */
   static void ensureAvailable() {
     try {
       Quic.ensureAvailability();
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
-      throw new IllegalStateException(
+      throw new TransportUnavailableException(
           unavailable(System.getProperty("os.name", "?"), System.getProperty("os.arch", "?")), e);
     }
     Version version = Version.identify(NativeQuic.class.getClassLoader()).get(ARTIFACT);
     String found = version == null ? null : version.artifactVersion();
     if (isTooOld(found)) {
-      throw new IllegalStateException(
+      throw new TransportUnavailableException(
           "Netty QUIC "
               + found
               + " is on the class path; older than "

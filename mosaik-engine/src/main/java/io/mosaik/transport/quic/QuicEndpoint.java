@@ -86,8 +86,10 @@ public final class QuicEndpoint implements Endpoint {
    *     interface
    * @param advertise further addresses under which it can be reached; port 0 stands for the bound
    *     one
-   * @throws IllegalStateException if the address can't be bound, or if QUIC's native library isn't
-   *     there for this platform; the message says what to do
+   * @throws io.mosaik.transport.AddressUnavailableException if the address can't be bound; the
+   *     message says what to do
+   * @throws io.mosaik.transport.TransportUnavailableException if QUIC's native library isn't there
+   *     for this platform; the message says what to do
    */
   public static QuicEndpoint open(
       SecretKey key, Address bind, List<Address> advertise, QuicOptions options) {

@@ -1,6 +1,7 @@
 package io.mosaik.transport.quic;
 
 import io.mosaik.transport.Address;
+import io.mosaik.transport.AddressUnavailableException;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -61,7 +62,7 @@ final class QuicSockets {
   /**
    * Binds. Blocks for a moment.
    *
-   * @throws IllegalStateException if the address can't be bound
+   * @throws AddressUnavailableException if the address can't be bound
    */
   static QuicSockets open(
       Address bind,
@@ -99,7 +100,7 @@ final class QuicSockets {
       throw e;
     } catch (Exception e) {
       var unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-      throw new IllegalStateException(
+      throw new AddressUnavailableException(
           "the UDP address "
               + bind
               + " can't be bound: "

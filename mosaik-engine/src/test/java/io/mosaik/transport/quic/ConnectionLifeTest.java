@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mosaik.id.SecretKey;
 import io.mosaik.transport.Address;
+import io.mosaik.transport.AddressUnavailableException;
 import io.mosaik.transport.CloseReason;
 import io.mosaik.transport.RecordingHandler;
 import io.mosaik.wire.Frame;
@@ -196,7 +197,7 @@ class ConnectionLifeTest {
                   taken,
                   List.of(),
                   QuicOptions.DEFAULTS.withEventLoops(loops)))
-          .isInstanceOf(IllegalStateException.class)
+          .isInstanceOf(AddressUnavailableException.class)
           .hasMessageContaining(taken.toString())
           .hasMessageContaining("another port");
     }

@@ -16,8 +16,10 @@ import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.context.EnvironmentAware;
 import org.springframework.core.Ordered;
 import org.springframework.core.ResolvableType;
@@ -52,10 +54,39 @@ final class GroupBeans implements BeanDefinitionRegistryPostProcessor, Environme
     if (environment == null || !(registry instanceof ConfigurableListableBeanFactory beanFactory)) {
       return;
     }
-    Map<String, GroupProperties> groups =
-        Binder.get(environment).bind("mosaik.groups", GROUPS).orElse(Map.of());
+    Map<String, GroupProperties> groups = read(environment);
     groups.forEach(
         (name, properties) -> register(name, properties, registry, beanFactory, groups.size()));
+  }
+
+  private static Map<String, GroupProperties> read(Environment environment) {
+    try {
+      return Binder.get(environment).bind("mosaik.groups", GROUPS).orElse(Map.of());
+    } catch (BindException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private static InvalidMosaikPropertyException unreadable(BindException e) {
+    ConfigurationPropertyName name = e.getName();
+    Object value = e.getProperty() == null ? null : e.getProperty().getValue();
+    String found = value == null ? "it can't be read" : "it is '" + value + "'";
+    return switch (name.getLastElement(ConfigurationPropertyName.Form.UNIFORM)) {
+      case "bootstrapexpect" ->
+          new InvalidMosaikPropertyException(
+              name.toString(), found + ", and must be a whole number", "3", e);
+      case "observer" ->
+          new InvalidMosaikPropertyException(
+              name.toString(), found + ", and must be true or false", "true", e);
+      default -> // its value may be a secret
+          new InvalidMosaikPropertyException(
+              name.toString(),
+              "it can't be read as settings of a group",
+              name.getNumberOfElements() > 2
+                  ? "{key: a-long-secret-of-this-group}"
+                  : "{book: {key: a-long-secret-of-this-group}}",
+              e);
+    };
   }
 
   @Override

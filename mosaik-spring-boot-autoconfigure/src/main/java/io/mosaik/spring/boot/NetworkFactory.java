@@ -7,6 +7,7 @@ import io.mosaik.groups.raft.ConsensusConfig;
 import io.mosaik.id.NetworkId;
 import io.mosaik.id.SecretKey;
 import io.mosaik.transport.Address;
+import io.mosaik.transport.AddressUnavailableException;
 import io.mosaik.transport.PeerAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +51,7 @@ final class NetworkFactory {
     customizers.forEach(customizer -> customizer.customize(builder));
     try {
       return builder.start();
-    } catch (IllegalStateException e) {
+    } catch (AddressUnavailableException e) {
       throw invalid("mosaik.bind", String.valueOf(e.getMessage()), "\"0.0.0.0:0\"", e);
     }
   }
