@@ -49,9 +49,10 @@ public final class MosaikListenerContainer {
     return endpoint;
   }
 
-  /** Whether it consumes. */
+  /** Whether it consumes: started, not stopped since, and not ended by a failure to receive. */
   public boolean isRunning() {
-    return run != null;
+    Run running = run;
+    return running != null && !running.broken;
   }
 
   /** How many datums the method has worked off. */
@@ -66,7 +67,7 @@ public final class MosaikListenerContainer {
 
   /** Subscribes and calls the method from now on. Idempotent. */
   synchronized void start() {
-    if (run == null) {
+    if (!isRunning()) {
       var starting = new Run(consumer());
       run = starting;
       starting.start();
@@ -138,6 +139,9 @@ public final class MosaikListenerContainer {
     private final Consumer<?> consumer;
     private final List<Thread> threads;
 
+    /** Whether receiving failed, which ended it. */
+    private volatile boolean broken;
+
     Run(Consumer<?> consumer) {
       this.consumer = consumer;
       this.threads =
@@ -160,6 +164,18 @@ public final class MosaikListenerContainer {
         // Only stop() interrupts, after its deadline, and says so; a method that interrupts its own
         // thread ends that thread's part of the listener.
         log.warn("A thread of listener '{}' was interrupted and ends", endpoint.id());
+      } catch (RuntimeException e) {
+        log.error("Listener '{}' can't receive any more and stops", endpoint.id(), e);
+        broken = true;
+        closeAfterFailure();
+      }
+    }
+
+    private void closeAfterFailure() {
+      try {
+        consumer.close();
+      } catch (RuntimeException e) {
+        log.warn("The consumer of listener '{}' did not close in order", endpoint.id(), e);
       }
     }
 

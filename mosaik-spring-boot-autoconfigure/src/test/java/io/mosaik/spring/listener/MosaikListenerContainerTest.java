@@ -1,0 +1,84 @@
+package io.mosaik.spring.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mosaik.Network;
+import io.mosaik.streams.Consumer;
+import io.mosaik.streams.ConsumerBuilder;
+import io.mosaik.streams.Streams;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class MosaikListenerContainerTest {
+
+  private final AtomicInteger consumers = new AtomicInteger();
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  @Test
+  void a_listener_that_can_not_receive_shows_as_stopped_and_can_be_started_again()
+      throws InterruptedException {
+    var endpoint =
+        new MosaikListenerEndpoint(
+            "broken", String.class, null, List.of(), 1, null, true, received -> {});
+    var container =
+        new MosaikListenerContainer(
+            endpoint, network(), (listener, received, error) -> {}, List.of());
+
+    container.start();
+    assertThat(closed.await(10, TimeUnit.SECONDS)).as("its consumer is closed").isTrue();
+    assertThat(container.isRunning()).isFalse();
+
+    container.start();
+    assertThat(consumers).hasValue(2);
+    assertThat(container.isRunning()).isTrue();
+
+    container.stop(Duration.ZERO);
+    assertThat(container.isRunning()).isFalse();
+  }
+
+  /** Its first consumer fails to receive; the others wait for ever. */
+  private Network network() {
+    ConsumerBuilder<?> builder = stub(ConsumerBuilder.class, name -> consumer());
+    Streams streams = stub(Streams.class, name -> builder);
+    return stub(Network.class, name -> streams);
+  }
+
+  private Consumer<?> consumer() {
+    boolean broken = consumers.incrementAndGet() == 1;
+    return stub(
+        Consumer.class,
+        name ->
+            switch (name) {
+              case "tryReceive" -> null;
+              case "receiveAsync" ->
+                  broken
+                      ? CompletableFuture.failedFuture(new IllegalStateException("a bug"))
+                      : new CompletableFuture<>();
+              case "close" -> {
+                closed.countDown();
+                yield null;
+              }
+              default -> throw new UnsupportedOperationException(name);
+            });
+  }
+
+  private interface Answer {
+
+    @Nullable Object to(String method);
+  }
+
+  private static <T> T stub(Class<T> type, Answer answer) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> answer.to(method.getName())));
+  }
+}
