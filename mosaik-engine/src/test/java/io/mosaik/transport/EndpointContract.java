@@ -287,6 +287,25 @@ public abstract class EndpointContract {
   }
 
   @Test
+  void a_dial_for_another_key_leaves_the_open_connections_of_the_two_alone() {
+    Endpoint alice = open(ALICE);
+    Endpoint bob = open(BOB);
+    List<RecordingHandler> accepted = listen(bob, ALPN);
+    Pair there = connect(alice, bob, accepted, ALPN);
+    Pair back = connect(bob, alice, listen(alice, ALPN), ALPN);
+    var dialler = new RecordingHandler();
+    handlers.add(dialler);
+    alice.dial(at(bob), CAROL.peerId(), ALPN, LIMIT, dialler);
+    until("the dial fails", dialler::isClosed);
+    assertThat(dialler.reason().is(CloseReason.NOT_ADMITTED)).isTrue();
+    letHappen(Duration.ofMillis(50));
+    there.near().send(text("still here"));
+    back.near().send(text("here too"));
+    until("the first works", () -> there.acceptor().receivedCount() == 2);
+    until("the second works", () -> back.acceptor().receivedCount() == 2);
+  }
+
+  @Test
   void a_dial_without_a_key_learns_who_answers() {
     Endpoint alice = open(ALICE);
     Endpoint bob = open(BOB);

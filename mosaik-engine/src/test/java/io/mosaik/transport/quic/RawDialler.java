@@ -20,6 +20,7 @@ import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -102,6 +103,16 @@ final class RawDialler implements AutoCloseable {
   QuicConnectionCloseEvent awaitClose()
       throws ExecutionException, InterruptedException, TimeoutException {
     return closed.get(10, TimeUnit.SECONDS);
+  }
+
+  /** Whether the other side closes the connection before so much time has passed. */
+  boolean isClosedWithin(Duration time) throws ExecutionException, InterruptedException {
+    try {
+      closed.get(time.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    }
   }
 
   @Override
