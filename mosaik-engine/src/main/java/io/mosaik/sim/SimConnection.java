@@ -41,7 +41,7 @@ final class SimConnection implements Connection {
   private final boolean dialled;
   private final PeerId remotePeer;
   private final Address remoteAddress;
-  private final int maxFrameBytes;
+  private int maxFrameBytes;
   private final Scheduler scheduler;
   private final Event idleTimeout = Event.of(() -> onTransport(this::expire));
   private final Event closeDeadline = Event.of(() -> onTransport(this::stopClosing));
@@ -161,6 +161,12 @@ final class SimConnection implements Connection {
     if (resumed && state != State.OVER) {
       in().readingResumed();
     }
+  }
+
+  @Override
+  public void limitFrames(int bytes) {
+    scheduler.checkThread();
+    maxFrameBytes = bytes;
   }
 
   @Override

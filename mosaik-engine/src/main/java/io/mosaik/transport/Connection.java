@@ -41,6 +41,13 @@ public interface Connection {
   /** Whether frames are taken from the other side; when not, its own bytes wait. */
   void setReading(boolean reading);
 
+  /**
+   * Takes frames of at most so many bytes from now on, instead of what was said when the connection
+   * was dialled or listened for. Called inside {@link ConnectionHandler#opened} it holds for the
+   * first frame, inside {@link ConnectionHandler#received} for the next one.
+   */
+  void limitFrames(int maxFrameBytes);
+
   /** The path's smoothed round-trip time, or null while unknown. */
   @Nullable Duration rtt();
 

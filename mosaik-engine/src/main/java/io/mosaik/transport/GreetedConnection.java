@@ -80,6 +80,7 @@ final class GreetedConnection<M> implements ConnectionHandler {
   @Override
   public void opened(Connection opened) {
     connection = opened;
+    opened.limitFrames(Greeting.MAX_FRAME_BYTES);
     if (!link.attach(opened)) {
       state = State.REFUSED;
       opened.close(CloseReason.CANCELLED);
@@ -113,6 +114,7 @@ final class GreetedConnection<M> implements ConnectionHandler {
       return;
     }
     state = State.ADMITTED;
+    on.limitFrames(protocol.maxFrameBytes());
     cancelDeadline();
     if (!on.dialled()) {
       on.send(context.greeting.own(on, protocol.revision()));

@@ -25,6 +25,9 @@ final class Greeting {
   static final String EXPORTER_LABEL = "EXPORTER-mosaik-admission";
   static final int PROOF_BYTES = 32;
 
+  /** The longest frame that is taken as a greeting; one with a proof has some 70 bytes. */
+  static final int MAX_FRAME_BYTES = 1024;
+
   private static final byte[] NO_CONTEXT = {};
 
   private final NetworkId network;

@@ -250,6 +250,44 @@ public abstract class EndpointContract {
   }
 
   @Test
+  void a_limit_set_when_opened_holds_for_the_first_frame_and_one_set_by_it_for_the_next() {
+    Endpoint alice = open(ALICE);
+    Endpoint bob = open(BOB);
+    List<RecordingHandler> accepted =
+        listen(
+            bob,
+            ALPN,
+            100,
+            () ->
+                new RecordingHandler() {
+                  @Override
+                  protected void onOpened(Connection opened) {
+                    opened.limitFrames(200);
+                  }
+
+                  @Override
+                  protected void onReceived(Connection from, byte[] payload) {
+                    from.limitFrames(1_000);
+                  }
+                });
+    RecordingHandler first = dial(alice, bob, ALPN);
+    until("it is open", first::isOpened);
+    first.connection().send(number(0, 200));
+    first.connection().send(number(1, 1_000));
+    first.connection().send(number(2, 1_001));
+    until("it is closed", () -> first.isClosed() && accepted.getFirst().isClosed());
+    assertNumbered(accepted.getFirst(), 2);
+    assertThat(first.reason().is(CloseReason.PROTOCOL_VIOLATION)).isTrue();
+
+    RecordingHandler second = dial(alice, bob, ALPN);
+    until("it is open too", second::isOpened);
+    second.connection().send(number(0, 201));
+    until("it is closed too", () -> second.isClosed() && accepted.get(1).isClosed());
+    assertThat(accepted.get(1).receivedCount()).isZero();
+    assertThat(second.reason().is(CloseReason.PROTOCOL_VIOLATION)).isTrue();
+  }
+
+  @Test
   void the_diallers_own_limit_holds_for_what_it_receives() {
     Endpoint alice = open(ALICE);
     Endpoint bob = open(BOB);

@@ -210,6 +210,39 @@ class LinksTest {
   }
 
   @Test
+  void a_greeting_may_be_longer_than_the_messages_of_its_protocol() {
+    Peer alice = peer("alice", NETWORK, "sesame");
+    var terse = new Protocol<>("/test/terse", 1, TEXT, 8);
+    Peer bob = peer("bob", NETWORK, "sesame");
+    listening(bob, terse, l -> new RecordingLinkHandler(bob.strand()));
+    var handler = new RecordingLinkHandler(alice.strand());
+    Link<String> link = alice.links().dial(bob.address(), terse, alice.strand(), handler);
+    link.send("7 bytes");
+    until("it came", () -> received(bob).equals(List.of("7 bytes")));
+    link.send("8 bytes.");
+    until("the dialler hears", handler::isClosed);
+    assertThat(handler.reason().is(CloseReason.PROTOCOL_VIOLATION)).isTrue();
+  }
+
+  @Test
+  void a_greeting_over_its_limit_is_a_violation() {
+    Peer alice = listening(peer("alice"));
+    Endpoint vandal = endpoint("vandal");
+    var raw =
+        new RecordingHandler() {
+          @Override
+          protected void onOpened(Connection opened) {
+            opened.send(Frame.of(new byte[1025]));
+          }
+        };
+    vandal.dial(alice.endpoint().addresses().getFirst(), null, CHAT.alpn(), 1000, raw);
+    until("it is refused", raw::isClosed);
+    assertThat(raw.reason().is(CloseReason.PROTOCOL_VIOLATION)).isTrue();
+    assertThat(raw.reason().text()).contains("1025");
+    assertThat(alice.accepted()).isEmpty();
+  }
+
+  @Test
   void a_wrong_secret_is_refused() {
     assertRefused(
         peer("alice", NETWORK, "sesame"),

@@ -14,7 +14,7 @@ final class FrameReader {
 
   private static final int FIRST_BYTES = 64 * 1024;
 
-  private final int maxFrameBytes;
+  private volatile int maxFrameBytes;
   private int headerBytes;
   private int length;
   private byte @Nullable [] payload;
@@ -22,6 +22,11 @@ final class FrameReader {
 
   FrameReader(int maxFrameBytes) {
     this.maxFrameBytes = maxFrameBytes;
+  }
+
+  /** Checks the frames whose length is not read yet against another limit. */
+  void limit(int bytes) {
+    maxFrameBytes = bytes;
   }
 
   /**

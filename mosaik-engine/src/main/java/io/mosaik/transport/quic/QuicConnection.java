@@ -139,6 +139,11 @@ final class QuicConnection implements Connection {
   }
 
   @Override
+  public void limitFrames(int maxFrameBytes) {
+    frames.limit(maxFrameBytes);
+  }
+
+  @Override
   public @Nullable Duration rtt() {
     if (System.nanoTime() - rttAtNs > RTT_AGE_NS) {
       onLoop(this::measureRtt);

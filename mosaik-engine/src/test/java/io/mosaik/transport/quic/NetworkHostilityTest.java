@@ -228,7 +228,7 @@ class NetworkHostilityTest {
             DIFFERENT_NETWORK,
             frame(hello(NetworkId.of("elsewhere"), 1))),
         new Attack("4 GiB instead of Hello", VIOLATION, length(-1)),
-        new Attack("a frame over the limit instead of Hello", VIOLATION, tooLong),
+        new Attack("1 KiB and a byte instead of Hello", VIOLATION, length(1025)),
         new Attack("noise after Hello", VIOLATION, hello, frame(noise)),
         new Attack("ones after Hello", VIOLATION, hello, frame(ones)),
         new Attack("a known kind and nonsense after Hello", VIOLATION, hello, frame(firstKind)),
@@ -249,6 +249,16 @@ class NetworkHostilityTest {
       }
     }
     assertFriendshipWorks("after frames that were begun and left");
+  }
+
+  @Test
+  void a_hello_may_announce_1_KiB_on_every_protocol() throws Exception {
+    for (String alpn : nodeHost.protocols()) {
+      try (var stranger = new RawDialler(nodeHost.port(), alpn, STRANGER)) {
+        stranger.send(stranger.openStream(QuicStreamType.BIDIRECTIONAL), length(1024));
+        assertThat(stranger.isClosedWithin(Duration.ofMillis(300))).as(alpn).isFalse();
+      }
+    }
   }
 
   @Test
