@@ -166,8 +166,8 @@ public abstract class PlatformContract {
     Strand strand = platform.newStrand("s");
     var runs = new AtomicInteger();
     var closed = new CompletableFuture<Void>();
-    strand.schedule(Duration.ofMillis(5), runs::incrementAndGet);
     strand.execute(() -> {
+      strand.schedule(Duration.ofMillis(5), runs::incrementAndGet);
       strand.execute(runs::incrementAndGet);
       strand.close();
       strand.close();
