@@ -4,6 +4,7 @@ import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.LogStorage;
+import io.mosaik.groups.log.LogStorageException;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.raft.Effect;
 import io.mosaik.groups.raft.Input;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * Runs a consensus core on the group's strand: gives it what happened, and carries out its effects
  * in their order. What follows a write waits until that is durable; what the core can send as few
  * messages goes out at the end of the turn, when everything that was waiting has been given to it.
+ *
+ * <p>Writes are given to the storage as soon as the core asks for them, in order, while earlier
+ * ones are still on their way to the disk; one sync then makes all of them durable.
  */
 final class RaftShell {
 
@@ -59,13 +63,17 @@ final class RaftShell {
     void turned();
   }
 
-  /** A write that is on its way to the disk. */
-  private static final class Writing {
-    private final @Nullable LogPosition last;
+  /** What is to be done in order: an effect of the core, or the wait for a write of it. */
+  private sealed interface Step {
 
-    Writing(@Nullable LogPosition last) {
-      this.last = last;
-    }
+    record Do(Effect effect) implements Step {}
+
+    /**
+     * Goes on when so many writes are durable.
+     *
+     * @param last the last entry that was written, if any was
+     */
+    record AwaitWrite(long number, @Nullable LogPosition last) implements Step {}
   }
 
   private final Raft raft;
@@ -73,9 +81,14 @@ final class RaftShell {
   private final Strand strand;
   private final Clock clock;
   private final Outlet outlet;
-  private final ArrayDeque<Effect> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Step> waiting = new ArrayDeque<>();
   private final Map<TimerKind, Timer> timers = new EnumMap<>(TimerKind.class);
-  private @Nullable Writing writing;
+
+  // Writes are numbered from 1 on.
+  private long lastWritten;
+  private long lastDurable;
+  private boolean syncing;
+
   private boolean carryingOut;
   private boolean flushIsDue;
   private boolean stopped;
@@ -133,21 +146,93 @@ final class RaftShell {
   }
 
   private void carryOut(List<Effect> effects) {
-    waiting.addAll(effects);
+    for (Effect effect : effects) {
+      if (stopped) {
+        return;
+      }
+      waiting.add(effect instanceof Effect.Persist persist ? write(persist) : new Step.Do(effect));
+    }
     if (carryingOut) {
       return; // an effect led to another input; what came of it has its place in the queue
     }
     carryingOut = true;
     try {
-      while (writing == null && !stopped) {
-        Effect next = waiting.poll();
-        if (next == null) {
-          return;
+      while (!stopped) {
+        Step next = waiting.peek();
+        switch (next) {
+          case null -> {
+            return;
+          }
+          case Step.Do step -> {
+            waiting.remove();
+            carryOut(step.effect());
+          }
+          case Step.AwaitWrite write -> {
+            if (lastDurable < write.number()) {
+              sync();
+            }
+            if (lastDurable < write.number()) {
+              return;
+            }
+            waiting.remove();
+            if (write.last() != null) {
+              step(new Input.Persisted(write.last()));
+            }
+          }
         }
-        carryOut(next);
       }
     } finally {
       carryingOut = false;
+    }
+  }
+
+  private Step write(Effect.Persist persist) {
+    try {
+      storage.write(persist.write());
+    } catch (RuntimeException e) {
+      stop("its log storage failed: " + e.getMessage());
+    }
+    return new Step.AwaitWrite(++lastWritten, persist.write().last());
+  }
+
+  /** Makes durable what is written, unless that is under way. */
+  private void sync() {
+    if (syncing) {
+      return;
+    }
+    syncing = true;
+    long through = lastWritten;
+    try {
+      storage.sync(
+          new LogStorage.SyncListener() {
+            @Override
+            public void durable() {
+              onStrand(() -> synced(through));
+            }
+
+            @Override
+            public void failed(LogStorageException reason) {
+              onStrand(() -> stop("its log storage failed: " + reason.getMessage()));
+            }
+          });
+    } catch (RuntimeException e) {
+      stop("its log storage failed: " + e.getMessage());
+    }
+  }
+
+  private void onStrand(Runnable task) {
+    if (strand.isCurrent()) {
+      task.run();
+    } else {
+      strand.execute(task);
+    }
+  }
+
+  private void synced(long through) {
+    syncing = false;
+    lastDurable = through;
+    if (!stopped) {
+      carryOut(List.of());
     }
   }
 
@@ -155,7 +240,7 @@ final class RaftShell {
     switch (effect) {
       case Effect.Send send -> outlet.send(send.to(), send.message());
       case Effect.Broadcast broadcast -> outlet.broadcast(broadcast.message());
-      case Effect.Persist persist -> persist(persist);
+      case Effect.Persist persist -> throw new IllegalStateException("written when it was given");
       case Effect.Apply apply -> outlet.apply(apply.firstIndex(), apply.entries());
       case Effect.SetTimer timer -> setTimer(timer.kind(), Duration.ofNanos(timer.delayNs()));
       case Effect.CancelTimer timer -> cancel(timers.remove(timer.kind()));
@@ -173,35 +258,6 @@ final class RaftShell {
       case Effect.LineagesMet met -> outlet.lineagesMet(met.leader(), met.other());
       case Effect.Violation violation -> outlet.violation(violation.member(), violation.what());
       case Effect.Stopped stop -> stop(stop.reason());
-    }
-  }
-
-  private void persist(Effect.Persist persist) {
-    var mine = new Writing(persist.write().last());
-    writing = mine;
-    try {
-      storage.write(persist.write());
-      storage.sync(() -> {
-        if (strand.isCurrent()) {
-          durable(mine);
-        } else {
-          strand.execute(() -> durable(mine));
-        }
-      });
-    } catch (RuntimeException e) {
-      stop("its log storage failed: " + e);
-    }
-  }
-
-  private void durable(Writing done) {
-    if (writing != done || stopped) {
-      return;
-    }
-    writing = null;
-    if (done.last != null) {
-      step(new Input.Persisted(done.last));
-    } else {
-      carryOut(List.of());
     }
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mosaik.groups.log.InMemoryLogStorage;
 import io.mosaik.groups.log.LogStorage;
 import io.mosaik.groups.log.LogWrite;
+import io.mosaik.groups.log.SnapshotManifest;
+import io.mosaik.groups.log.SnapshotWriter;
 import io.mosaik.groups.log.StoredLog;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -76,8 +78,28 @@ class GroupFaultsTest {
     }
 
     @Override
-    public void sync(Runnable whenDurable) {
-      kept.sync(whenDurable);
+    public void sync(SyncListener listener) {
+      kept.sync(listener);
+    }
+
+    @Override
+    public void prune(long throughIndex) {
+      kept.prune(throughIndex);
+    }
+
+    @Override
+    public SnapshotWriter newSnapshot() {
+      return kept.newSnapshot();
+    }
+
+    @Override
+    public byte @Nullable [] readSnapshot(SnapshotManifest manifest, int chunk) {
+      return kept.readSnapshot(manifest, chunk);
+    }
+
+    @Override
+    public void dropSnapshot(SnapshotManifest manifest) {
+      kept.dropSnapshot(manifest);
     }
 
     @Override

@@ -1,22 +1,29 @@
 package io.mosaik.groups.log;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Keeps one member's log and hard state. One storage belongs to one member of one group.
+ * Keeps one member's log, hard state and snapshot. One storage belongs to one member of one group.
  *
- * <p><b>Threading.</b> All calls come one after another, from one strand of the engine; they should
- * not block for long. {@code sync}'s callback may run on any thread.
+ * <p><b>Threading.</b> {@link #open}, {@link #write}, {@link #sync}, {@link #prune} and {@link
+ * #archive} are called one after another, from one strand of the engine, and should not block for
+ * long. What concerns the content of snapshots is called from another strand, one call after
+ * another there, and may block; both may happen at the same time. {@link #close} comes when nothing
+ * else is called any more, or with such a call under way, which then fails.
  *
  * <p><b>Order and atomicity.</b> Writes take effect in the order of the calls, each as a whole or
  * not at all. After a crash, what is found is the effect of all writes up to some point, and that
- * point is not before the last {@link #sync} whose callback ran.
+ * point is not before the last {@link #sync} that was told to be durable.
  *
- * <p><b>Durability.</b> {@link #write} alone promises nothing. What the callback of {@link #sync}
+ * <p><b>Durability.</b> {@link #write} alone promises nothing. What {@link SyncListener#durable}
  * promises is the storage's to say: the in-memory one keeps its content as long as the object
  * lives. A storage that loses what it promised must lose its incarnation with it, for a member with
  * the same incarnation is trusted to remember its votes.
  *
- * <p><b>Errors.</b> An exception from any method ends the member's part in the group; the engine
- * closes the storage and does not call it again.
+ * <p><b>Errors.</b> An exception from any method, and a failed sync, end the member's part in the
+ * group: it votes no more, and says why. The engine then closes the storage and does not call it
+ * again; it never tries a failed sync a second time, for after one nobody knows what is on the
+ * disk. Exceptions are {@link LogStorageException}s, which say what to look at.
  */
 public interface LogStorage extends AutoCloseable {
 
@@ -26,6 +33,7 @@ public interface LogStorage extends AutoCloseable {
    * @param newIncarnation an unpredictable number, which a new storage takes for its incarnation
    *     and keeps for good; a storage that has one already ignores it
    * @return what is stored
+   * @throws LogStorageException if it can't be read, or is damaged anywhere but at its very end
    */
   StoredLog open(long newIncarnation);
 
@@ -35,12 +43,49 @@ public interface LogStorage extends AutoCloseable {
   /**
    * Makes all writes so far durable.
    *
-   * @param whenDurable called exactly once when they are, on any thread, perhaps before this method
-   *     returns; never called if they can't be
+   * @param listener told exactly once, on any thread, perhaps before this method returns
    */
-  void sync(Runnable whenDurable);
+  void sync(SyncListener listener);
+
+  /**
+   * The snapshot that was finished last covers the entries up to an index: they may be dropped, at
+   * once or later, or never. After a crash more of them may be found than before.
+   *
+   * @param throughIndex not above the index of that snapshot
+   */
+  void prune(long throughIndex);
+
+  /** Begins to write a snapshot, of which nothing is seen before it is finished; one at a time. */
+  SnapshotWriter newSnapshot();
+
+  /**
+   * Reads one chunk of a snapshot that was finished or found at the start.
+   *
+   * @param chunk from 0 on
+   * @return the whole chunk; null if the storage has no such snapshot any more
+   */
+  byte @Nullable [] readSnapshot(SnapshotManifest manifest, int chunk);
+
+  /** Drops a snapshot that a later one has replaced; without effect if there is no such. */
+  void dropSnapshot(SnapshotManifest manifest);
+
+  /**
+   * Sets a copy of what is stored now aside, for people to look at, where the storage can: the log
+   * is about to be given up for another one. The engine never reads it.
+   */
+  default void archive() {}
 
   /** Lets go of resources. Content stays what it was. Idempotent. */
   @Override
   void close();
+
+  /** Hears what became of a {@link #sync}. */
+  interface SyncListener {
+
+    /** All that was written before the call is durable. */
+    void durable();
+
+    /** It isn't, and what of it is durable is not known. */
+    void failed(LogStorageException reason);
+  }
 }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hardState the new hard state; null to leave it as it is
  * @param firstIndex everything stored from this index on is dropped before the entries are
- *     appended; 0 to leave the entries as they are
+ *     appended; 0 to leave the entries as they are. An index beyond the end of what is stored, or
+ *     before its beginning, drops all of it: a finished snapshot covers what comes before
  * @param entries the entries from {@code firstIndex} on; may be none
  */
 public record LogWrite(@Nullable HardState hardState, long firstIndex, List<Entry> entries) {
