@@ -2,6 +2,7 @@ package io.mosaik.groups;
 
 import io.mosaik.discovery.Discovery;
 import io.mosaik.groups.bond.BondMessage;
+import io.mosaik.groups.raft.Consensus;
 import io.mosaik.groups.raft.Message;
 import io.mosaik.runtime.Platform;
 import io.mosaik.transport.Links;
@@ -9,4 +10,8 @@ import io.mosaik.transport.Protocol;
 
 /** What a node gives to each of its groups. */
 record GroupNode(
-    Platform platform, Links links, Discovery discovery, Protocol<BondMessage<Message>> protocol) {}
+    Platform platform,
+    Links links,
+    Discovery discovery,
+    Protocol<BondMessage<Message>> protocol,
+    Consensus.Maker consensus) {}

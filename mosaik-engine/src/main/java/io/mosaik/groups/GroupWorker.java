@@ -19,7 +19,6 @@ import io.mosaik.groups.raft.ConsensusConfig;
 import io.mosaik.groups.raft.Effect;
 import io.mosaik.groups.raft.Input;
 import io.mosaik.groups.raft.Message;
-import io.mosaik.groups.raft.Raft;
 import io.mosaik.groups.raft.RaftOptions;
 import io.mosaik.id.GroupId;
 import io.mosaik.id.PeerId;
@@ -105,7 +104,7 @@ final class GroupWorker<C, R, Q, A> {
     var self = new Member(node.links().peerId(), stored.incarnation());
     var options = new RaftOptions(self, randomLong(), settings.observer(), settings.reluctance());
     Platform platform = node.platform();
-    var raft = new Raft(settings.config(), options, stored, platform.newRandom());
+    var raft = node.consensus().make(settings.config(), options, stored, platform.newRandom());
     var shell =
         new RaftShell(raft, settings.storage(), strand, platform.clock(), new ConsensusOutlet());
     return new Core(shell, self, raft.origin());

@@ -6,7 +6,9 @@ import io.mosaik.groups.bond.BondAcceptor;
 import io.mosaik.groups.bond.BondCodec;
 import io.mosaik.groups.bond.BondMessage;
 import io.mosaik.groups.bond.Bonds;
+import io.mosaik.groups.raft.Consensus;
 import io.mosaik.groups.raft.Message;
+import io.mosaik.groups.raft.Raft;
 import io.mosaik.id.GroupId;
 import io.mosaik.runtime.Platform;
 import io.mosaik.runtime.Strand;
@@ -42,9 +44,15 @@ public final class GroupsModule {
 
   /** Begins to accept bonds; there are no groups yet. */
   public static GroupsModule start(Platform platform, Links links, Discovery discovery) {
+    return start(platform, links, discovery, Raft::new);
+  }
+
+  /** With cores of another make: for tests. */
+  static GroupsModule start(
+      Platform platform, Links links, Discovery discovery, Consensus.Maker consensus) {
     var codec = new BondCodec<>(Message.CODEC, SignedPeerEntry.CODEC);
     var protocol = new Protocol<BondMessage<Message>>(ALPN, REVISION, codec);
-    var module = new GroupsModule(new GroupNode(platform, links, discovery, protocol));
+    var module = new GroupsModule(new GroupNode(platform, links, discovery, protocol, consensus));
     Strand strand = platform.newStrand("groups");
     links.listen(protocol, strand, new BondAcceptor<>(strand, HANDSHAKE_TIMEOUT, module::bondsOf));
     return module;

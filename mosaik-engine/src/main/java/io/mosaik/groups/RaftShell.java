@@ -6,10 +6,10 @@ import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.LogStorage;
 import io.mosaik.groups.log.LogStorageException;
 import io.mosaik.groups.log.Member;
+import io.mosaik.groups.raft.Consensus;
 import io.mosaik.groups.raft.Effect;
 import io.mosaik.groups.raft.Input;
 import io.mosaik.groups.raft.Message;
-import io.mosaik.groups.raft.Raft;
 import io.mosaik.groups.raft.RaftStatus;
 import io.mosaik.groups.raft.TimerKind;
 import io.mosaik.runtime.Clock;
@@ -76,7 +76,7 @@ final class RaftShell {
     record AwaitWrite(long number, @Nullable LogPosition last) implements Step {}
   }
 
-  private final Raft raft;
+  private final Consensus raft;
   private final LogStorage storage;
   private final Strand strand;
   private final Clock clock;
@@ -93,7 +93,7 @@ final class RaftShell {
   private boolean flushIsDue;
   private boolean stopped;
 
-  RaftShell(Raft raft, LogStorage storage, Strand strand, Clock clock, Outlet outlet) {
+  RaftShell(Consensus raft, LogStorage storage, Strand strand, Clock clock, Outlet outlet) {
     this.raft = raft;
     this.storage = storage;
     this.strand = strand;
@@ -103,10 +103,6 @@ final class RaftShell {
 
   RaftStatus status() {
     return raft.status();
-  }
-
-  Raft core() {
-    return raft;
   }
 
   void start() {

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A shell calls {@link #start} once, then {@link #step} for each input and {@link #flush} at the
  * end of each turn, and carries out the effects in order.
  */
-public final class Raft {
+public final class Raft implements Consensus {
 
   private final RaftState state;
   private final Replication replication;
@@ -87,20 +87,14 @@ public final class Raft {
     announcements = new Announcements(state);
   }
 
-  /** Begins: sets the first timers. Called once, before any step. */
+  @Override
   public void start(long nowNs, List<Effect> out) {
     state.begin(nowNs, out);
     state.resetElectionDeadline();
     tell();
   }
 
-  /**
-   * Takes one input.
-   *
-   * @param input what happened
-   * @param nowNs the time, in nanoseconds of a clock that never goes back
-   * @param out the effects are added here, to be carried out in order
-   */
+  @Override
   public void step(Input input, long nowNs, List<Effect> out) {
     if (stopped) {
       return;
@@ -116,11 +110,7 @@ public final class Raft {
     }
   }
 
-  /**
-   * Ends a turn: what can wait for more of the same (entries to broadcast and store, answers to
-   * them) is let go as few messages. Called after each step, or once after several steps whose
-   * inputs were there at the same time.
-   */
+  @Override
   public void flush(long nowNs, List<Effect> out) {
     if (stopped) {
       return;
@@ -148,12 +138,12 @@ public final class Raft {
     state.emit(new Effect.Stopped(String.valueOf(e.getMessage())));
   }
 
-  /** The origin under which this core proposes commands. */
+  @Override
   public Origin origin() {
     return proposals.origin();
   }
 
-  /** A snapshot of the core's state. */
+  @Override
   public RaftStatus status() {
     return new RaftStatus(
         state.role(),
