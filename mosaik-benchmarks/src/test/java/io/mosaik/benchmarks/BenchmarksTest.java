@@ -1,0 +1,59 @@
+package io.mosaik.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mosaik.benchmarks.Benchmarks.Options;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The benchmarks work; how fast anything is, no test says. */
+class BenchmarksTest {
+
+  @Test
+  @Timeout(120)
+  void the_group_benchmark_measures_every_scenario() throws Exception {
+    List<Measurement> measured = new ArrayList<>();
+    try (var groups = new GroupBenchmark()) {
+      groups.run(new ClosedLoop(Duration.ofMillis(50), Duration.ofMillis(100)), measured::add);
+    }
+    assertThat(measured)
+        .hasSize(8)
+        .allSatisfy(each -> {
+          assertThat(each.operations()).as(each.name()).isPositive();
+          assertThat(each.failures()).as(each.name()).isZero();
+        });
+  }
+
+  @Test
+  void a_closed_loop_counts_what_failed_apart() throws Exception {
+    var measurement =
+        new ClosedLoop(Duration.ZERO, Duration.ofMillis(20))
+            .measure(
+                "refused",
+                2,
+                () -> CompletableFuture.failedFuture(new IllegalStateException("refused")));
+    assertThat(measurement.operations()).isZero();
+    assertThat(measurement.failures()).isPositive();
+    assertThat(measurement.row()).startsWith("refused").doesNotContain("NaN");
+    assertThat(measurement.json()).contains("\"name\": \"refused\"", "\"operations\": 0");
+  }
+
+  @Test
+  void the_command_line_is_read_and_what_is_wrong_with_it_is_said() {
+    assertThat(Options.of("groups", "--seconds", "7", "--json", "out.json"))
+        .isEqualTo(new Options(Duration.ofSeconds(7), Path.of("out.json")));
+    assertThat(Options.of("--help")).isNull();
+    assertThatThrownBy(Options::of).hasMessageContaining("groups");
+    assertThatThrownBy(() -> Options.of("groups", "--seconds", "none"))
+        .hasMessageContaining("\"none\"");
+    assertThatThrownBy(() -> Options.of("groups", "--seconds", "0")).hasMessageContaining("1 to");
+    assertThatThrownBy(() -> Options.of("groups", "--json")).hasMessageContaining("needs a value");
+    assertThatThrownBy(() -> Options.of("gruops")).hasMessageContaining("\"gruops\"");
+  }
+}
