@@ -39,6 +39,11 @@ public final class InMemoryLogStorage implements LogStorage {
     return new StoredLog(incarnation, hardState, found, firstIndex, entries);
   }
 
+  @Override
+  public boolean isDurable() {
+    return false;
+  }
+
   private @Nullable SnapshotManifest latest() {
     List<Snapshot> kept = snapshots;
     return kept.isEmpty() ? null : kept.getLast().manifest;

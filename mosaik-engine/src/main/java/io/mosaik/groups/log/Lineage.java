@@ -4,14 +4,20 @@ import io.mosaik.id.Digest;
 import io.mosaik.wire.BinaryReader;
 import io.mosaik.wire.BinaryWriter;
 import io.mosaik.wire.Codec;
+import java.nio.ByteBuffer;
+import java.util.random.RandomGenerator;
 
 /**
- * The identity of one formation of a group: 32 random bytes, made when its first committee forms.
- * Two halves that formed apart have different lineages and never mix their logs.
+ * The identity of one formation of a group, made when its first committee forms, and of each of its
+ * epochs: 16 random bytes that stay, the number of the epoch (4 bytes), and 12 random bytes that
+ * are new in each epoch. Logs of different lineages never mix, be it that two halves formed apart
+ * or that a group was recovered and its past comes back.
  *
  * @param digest the 32 bytes
  */
 public record Lineage(Digest digest) implements Comparable<Lineage> {
+
+  private static final int EPOCH_AT = 16;
 
   /** What a node without a log says: 32 zero bytes. */
   public static final Lineage NONE = new Lineage(Digest.ofBytes(new byte[Digest.LENGTH]));
@@ -39,6 +45,32 @@ public record Lineage(Digest digest) implements Comparable<Lineage> {
     return new Lineage(Digest.ofBytes(bytes));
   }
 
+  /** A new one, of epoch 0; unlike every other, if the source of randomness is a good one. */
+  public static Lineage formed(RandomGenerator random) {
+    var bytes = new byte[Digest.LENGTH];
+    random.nextBytes(bytes);
+    bytes[0] |= 1; // never NONE
+    return of(bytes, 0);
+  }
+
+  /** The next epoch of this one; unlike any other next epoch of it. */
+  public Lineage recovered(RandomGenerator random) {
+    var bytes = new byte[Digest.LENGTH];
+    random.nextBytes(bytes);
+    System.arraycopy(digest.toBytes(), 0, bytes, 0, EPOCH_AT);
+    return of(bytes, Math.addExact(epoch(), 1));
+  }
+
+  private static Lineage of(byte[] bytes, int epoch) {
+    ByteBuffer.wrap(bytes).putInt(EPOCH_AT, epoch);
+    return ofBytes(bytes);
+  }
+
+  /** How often the group was recovered from the loss of a majority. */
+  public int epoch() {
+    return ByteBuffer.wrap(digest.toBytes()).getInt(EPOCH_AT);
+  }
+
   /** Whether this is {@link #NONE}. */
   public boolean isNone() {
     return equals(NONE);
@@ -59,9 +91,11 @@ public record Lineage(Digest digest) implements Comparable<Lineage> {
     return digest.hashCode();
   }
 
-  /** The first 5 bytes in hexadecimal, for logs. */
+  /** The first 5 bytes in hexadecimal and the epoch if it is not the first, for logs. */
   @Override
   public String toString() {
-    return isNone() ? "none" : digest.toShortString();
+    return isNone()
+        ? "none"
+        : epoch() == 0 ? digest.toShortString() : digest.toShortString() + "+" + epoch();
   }
 }

@@ -37,6 +37,15 @@ public interface LogStorage extends AutoCloseable {
    */
   StoredLog open(long newIncarnation);
 
+  /**
+   * Whether what it keeps outlives the process. Where it does not, a member that was lost is known
+   * to have lost its log, and a group of which too many are lost recovers by itself; otherwise an
+   * operator has to say that the logs are lost for good.
+   */
+  default boolean isDurable() {
+    return true;
+  }
+
   /** Makes a change, not necessarily durable yet. */
   void write(LogWrite write);
 

@@ -10,7 +10,6 @@ import io.mosaik.groups.raft.Message.Verdict;
 import io.mosaik.groups.raft.Message.VoteRequest;
 import io.mosaik.groups.raft.Message.VoteResponse;
 import io.mosaik.groups.raft.RaftState.Phase;
-import io.mosaik.id.Digest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -132,10 +131,7 @@ final class Formation {
         })
         .limit(size - 1L)
         .forEach(chosen::add);
-    var lineage = new byte[Digest.LENGTH];
-    state.random.nextBytes(lineage);
-    lineage[0] |= 1; // never NONE
     replication.lead(
-        new Entry.Formation(state.term(), Lineage.ofBytes(lineage), Committee.of(chosen)));
+        new Entry.Formation(state.term(), Lineage.formed(state.random), Committee.of(chosen)));
   }
 }

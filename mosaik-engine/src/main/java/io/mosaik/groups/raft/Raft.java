@@ -258,10 +258,7 @@ public final class Raft implements Consensus {
     Lineage own = state.log.lineage();
     boolean ours = !own.isNone() && own.equals(message.lineage());
     boolean welcome =
-        ours
-            || (own.isNone()
-                && !message.lineage().isNone()
-                && !state.isAbandoned(message.lineage()));
+        ours || (own.isNone() && !message.lineage().isNone() && !state.hasEnded(message.lineage()));
     switch (message) {
       case VoteRequest request -> {
         if (request.ballot() == Ballot.FORMATION) {
@@ -347,7 +344,7 @@ public final class Raft implements Consensus {
     if (state.log.isEmpty()
         || state.formationCommitted()
         || entries.lineage().isNone()
-        || state.isAbandoned(entries.lineage())
+        || state.hasEnded(entries.lineage())
         || !state.canAbandon()) {
       return false;
     }

@@ -1,6 +1,7 @@
 package io.mosaik.groups.raft;
 
 import io.mosaik.groups.log.Committee;
+import io.mosaik.groups.log.EndedLineage;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.HardState;
 import io.mosaik.groups.log.Lineage;
@@ -37,9 +38,6 @@ final class RaftState {
     LEADING
   }
 
-  /** Lineages that were dropped are remembered; so many at most. */
-  private static final int MAX_ABANDONED = 64;
-
   final ConsensusConfig config;
   final RaftOptions options;
   final Member self;
@@ -50,7 +48,7 @@ final class RaftState {
   final TreeMap<Member, Boolean> bonded = new TreeMap<>();
 
   private final Set<Rule> broken;
-  private final ArrayList<Lineage> abandoned;
+  private final ArrayList<EndedLineage> ended;
   private long term;
   private @Nullable Member vote;
   private boolean formationCommitted;
@@ -94,7 +92,7 @@ final class RaftState {
     vote = hard.vote();
     storedLineage = hard.lineage();
     formationCommitted = hard.formationCommitted() && !log.isEmpty();
-    abandoned = new ArrayList<>(hard.abandoned());
+    ended = new ArrayList<>(hard.ended());
   }
 
   void begin(long now, List<Effect> effects) {
@@ -157,11 +155,7 @@ final class RaftState {
   private HardState hardState() {
     storedLineage = log.lineage();
     return new HardState(
-        log.lineage(),
-        term,
-        keeps(Rule.STORED_VOTE) ? vote : null,
-        formationCommitted,
-        List.copyOf(abandoned));
+        log.lineage(), term, keeps(Rule.STORED_VOTE) ? vote : null, formationCommitted, ended);
   }
 
   // Term and vote
@@ -302,12 +296,14 @@ final class RaftState {
     }
   }
 
-  boolean isAbandoned(Lineage lineage) {
-    return keeps(Rule.ABANDONED_FOR_GOOD) && abandoned.contains(lineage);
+  /** Whether it must never act in a lineage again. */
+  boolean hasEnded(Lineage lineage) {
+    return keeps(Rule.ABANDONED_FOR_GOOD)
+        && ended.stream().anyMatch(end -> end.lineage().equals(lineage));
   }
 
   boolean canAbandon() {
-    return !formationCommitted && abandoned.size() < MAX_ABANDONED;
+    return !formationCommitted && ended.size() < HardState.MAX_ENDED;
   }
 
   /** Drops the log, whose formation is not known to be committed, for another lineage (F5). */
@@ -315,7 +311,7 @@ final class RaftState {
     if (log.commitIndex() > 0) {
       throw new IllegalStateException("a log with committed entries is never abandoned");
     }
-    abandoned.add(log.lineage());
+    ended.add(EndedLineage.abandoned(log.lineage()));
     log.truncateFrom(1);
     hardStateChanged = true;
     storeEntries();

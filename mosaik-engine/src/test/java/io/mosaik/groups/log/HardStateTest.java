@@ -1,0 +1,87 @@
+package io.mosaik.groups.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mosaik.id.PeerId;
+import io.mosaik.wire.MalformedException;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+final class HardStateTest {
+
+  private final SplittableRandom random = new SplittableRandom(5);
+  private final Lineage lineage = Lineage.formed(random);
+  private final Member member = new Member(PeerId.ofBytes(new byte[PeerId.LENGTH]), 7);
+
+  @Test
+  void a_lineage_keeps_its_beginning_and_counts_its_epochs() {
+    Lineage next = lineage.recovered(random);
+    Lineage other = lineage.recovered(random);
+    assertThat(lineage.epoch()).isZero();
+    assertThat(next.epoch()).isEqualTo(1);
+    assertThat(next.recovered(random).epoch()).isEqualTo(2);
+    assertThat(next).isNotEqualTo(other);
+    assertThat(Arrays.copyOf(next.digest().toBytes(), 16))
+        .isEqualTo(Arrays.copyOf(lineage.digest().toBytes(), 16));
+  }
+
+  @Test
+  void what_is_remembered_survives_its_bytes() {
+    var state =
+        new HardState(
+            lineage,
+            9,
+            member,
+            true,
+            List.of(
+                EndedLineage.abandoned(Lineage.formed(random)),
+                new EndedLineage(Lineage.formed(random), lineage, new LogPosition(4, 300))));
+    assertThat(HardState.CODEC.fromBytes(HardState.CODEC.toBytes(state))).isEqualTo(state);
+    assertThat(HardState.CODEC.fromBytes(HardState.CODEC.toBytes(HardState.INITIAL)))
+        .isEqualTo(HardState.INITIAL);
+  }
+
+  @Test
+  void the_bytes_are_the_documented_ones() {
+    var lineage = Lineage.ofBytes(filled(0xaa));
+    var ended = new EndedLineage(Lineage.ofBytes(filled(0xbb)), lineage, new LogPosition(4, 300));
+    var state = new HardState(lineage, 5, member, true, List.of(ended));
+    assertThat(HexFormat.of().formatHex(HardState.CODEC.toBytes(state)))
+        .isEqualTo(
+            "aa".repeat(32)
+                + "05"
+                + "01"
+                + "00".repeat(32)
+                + "0000000000000007"
+                + "01"
+                + "01"
+                + "bb".repeat(32)
+                + "aa".repeat(32)
+                + "04"
+                + "ac02");
+  }
+
+  private static byte[] filled(int value) {
+    var bytes = new byte[32];
+    Arrays.fill(bytes, (byte) value);
+    return bytes;
+  }
+
+  @Test
+  void more_ended_lineages_than_are_remembered_are_refused() {
+    var many = Collections.nCopies(HardState.MAX_ENDED + 1, EndedLineage.abandoned(lineage));
+    assertThatThrownBy(() -> new HardState(lineage, 1, null, true, many))
+        .isInstanceOf(IllegalArgumentException.class);
+    byte[] bytes =
+        HardState.CODEC.toBytes(
+            new HardState(lineage, 1, null, true, many.subList(1, many.size())));
+    bytes[35] = (byte) (HardState.MAX_ENDED + 1);
+    assertThatThrownBy(() -> HardState.CODEC.fromBytes(bytes))
+        .isInstanceOf(MalformedException.class);
+  }
+}
