@@ -194,6 +194,12 @@ final class TradingWorld implements AutoCloseable {
     }
 
     @Override
+    public void reset() {
+      numbers.clear();
+      inOrder.clear();
+    }
+
+    @Override
     public String query(String query) {
       return String.join(",", inOrder);
     }

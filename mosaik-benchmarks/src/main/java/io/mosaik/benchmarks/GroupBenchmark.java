@@ -127,6 +127,11 @@ final class GroupBenchmark implements AutoCloseable {
     }
 
     @Override
+    public void reset() {
+      count = 0;
+    }
+
+    @Override
     public Long query(Long query) {
       return count;
     }

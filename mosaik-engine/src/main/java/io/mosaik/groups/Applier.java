@@ -4,6 +4,7 @@ import io.mosaik.groups.Group.Answered;
 import io.mosaik.groups.Group.Executed;
 import io.mosaik.groups.GroupException.Outcome;
 import io.mosaik.groups.log.Entry;
+import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.groups.raft.Sessions;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ final class Applier<C, R, Q, A> {
 
   private final StateMachine<C, R, Q, A> machine;
   private final Executor callbacks;
-  private final Sessions sessions = new Sessions();
+  private Sessions sessions = new Sessions();
   private long appliedIndex;
 
   Applier(StateMachine<C, R, Q, A> machine, Executor callbacks) {
@@ -76,6 +77,25 @@ final class Applier<C, R, Q, A> {
         completions.add(() -> call.future.completeExceptionally(rejected));
       }
     }
+  }
+
+  /**
+   * Starts over.
+   *
+   * @param snapshot that it starts from; null for the beginning of a log
+   */
+  void rebuild(@Nullable SnapshotManifest snapshot) {
+    if (snapshot != null) {
+      throw new IllegalStateException("no machine has snapshots: " + snapshot);
+    }
+    machine.reset();
+    sessions = new Sessions();
+    appliedIndex = 0;
+  }
+
+  /** The index up to which the log is applied. */
+  long appliedIndex() {
+    return appliedIndex;
   }
 
   /** Answers from the state as it is now. */

@@ -1,10 +1,12 @@
 package io.mosaik.groups;
 
 import io.mosaik.groups.Applier.Item;
+import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.runtime.Strand;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings committed entries and strong reads to the machine's strand, in order, a bounded batch at a
@@ -20,6 +22,8 @@ final class ApplyQueue<C, R, Q, A> {
     record Apply<R>(Item<R> item) implements Work<R> {}
 
     record Ask<R>(Runnable question) implements Work<R> {}
+
+    record Rebuild<R>(@Nullable SnapshotManifest snapshot) implements Work<R> {}
   }
 
   /**
@@ -29,11 +33,14 @@ final class ApplyQueue<C, R, Q, A> {
    */
   interface Listener<R> {
 
-    /** Everything is applied up to the index, these calls of this member among it. */
+    /**
+     * Everything is applied up to the index, these calls of this member among it. The index is an
+     * earlier one than before where the machine was started over.
+     */
     void applied(long index, List<Call<R>> calls);
 
-    /** The JVM failed while the machine ran. */
-    void broken(Error error);
+    /** The JVM failed while the machine ran, or the machine can't be started over. */
+    void broken(Throwable error);
   }
 
   private final Strand strand;
@@ -60,6 +67,11 @@ final class ApplyQueue<C, R, Q, A> {
     waiting.add(new Work.Apply<>(item));
   }
 
+  /** Starts the machine over, after all that was given before. */
+  void rebuild(@Nullable SnapshotManifest snapshot) {
+    waiting.add(new Work.Rebuild<>(snapshot));
+  }
+
   /** Runs the question on the machine's strand, after all that was given before it. */
   void ask(Runnable question) {
     waiting.add(new Work.Ask<>(question));
@@ -80,7 +92,6 @@ final class ApplyQueue<C, R, Q, A> {
 
   /** On the machine's strand. */
   private void run(List<Work<R>> batch) {
-    long lastIndex = 0;
     List<Call<R>> calls = new ArrayList<>();
     try {
       List<Item<R>> items = new ArrayList<>(batch.size());
@@ -88,7 +99,6 @@ final class ApplyQueue<C, R, Q, A> {
         switch (work) {
           case Work.Apply<R> apply -> {
             items.add(apply.item());
-            lastIndex = apply.item().index();
             if (apply.item().call() != null) {
               calls.add(apply.item().call());
             }
@@ -98,19 +108,22 @@ final class ApplyQueue<C, R, Q, A> {
             items.clear();
             ask.question().run();
           }
+          case Work.Rebuild<R> rebuild -> {
+            applier.apply(items);
+            items.clear();
+            applier.rebuild(rebuild.snapshot());
+          }
         }
       }
       applier.apply(items);
-    } catch (Error e) {
+    } catch (RuntimeException | Error e) {
       strand.execute(() -> listener.broken(e));
       throw e;
     }
-    long appliedIndex = lastIndex;
+    long appliedIndex = applier.appliedIndex();
     strand.execute(() -> {
       busy = false;
-      if (appliedIndex > 0) {
-        listener.applied(appliedIndex, calls);
-      }
+      listener.applied(appliedIndex, calls);
       pump();
     });
   }

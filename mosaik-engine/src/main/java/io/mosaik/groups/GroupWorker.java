@@ -14,6 +14,7 @@ import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.Origin;
+import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.groups.log.StoredLog;
 import io.mosaik.groups.raft.ConsensusConfig;
 import io.mosaik.groups.raft.Effect;
@@ -394,7 +395,7 @@ final class GroupWorker<C, R, Q, A> {
     }
 
     @Override
-    public void broken(Error error) {
+    public void broken(Throwable error) {
       stopped("its machine failed: " + error);
     }
   }
@@ -425,6 +426,11 @@ final class GroupWorker<C, R, Q, A> {
                 : null;
         applyQueue.apply(new Applier.Item<>(index++, entry, call));
       }
+    }
+
+    @Override
+    public void rebuild(@Nullable SnapshotManifest snapshot) {
+      applyQueue.rebuild(snapshot);
     }
 
     @Override

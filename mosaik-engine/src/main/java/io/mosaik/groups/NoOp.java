@@ -32,6 +32,9 @@ public final class NoOp implements StateMachine<Void, Void, Void, Void> {
   }
 
   @Override
+  public void reset() {}
+
+  @Override
   public Void query(Void query) {
     throw new UnsupportedOperationException("a NoOp group takes no queries");
   }

@@ -6,6 +6,7 @@ import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.LogStorage;
 import io.mosaik.groups.log.LogStorageException;
 import io.mosaik.groups.log.Member;
+import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.groups.raft.Consensus;
 import io.mosaik.groups.raft.Effect;
 import io.mosaik.groups.raft.Input;
@@ -41,6 +42,9 @@ final class RaftShell {
     void broadcast(Message message);
 
     void apply(long firstIndex, List<Entry> entries);
+
+    /** The machine starts over, from the snapshot if there is one. */
+    void rebuild(@Nullable SnapshotManifest snapshot);
 
     void proposalAccepted(long token, long firstSequence, int count);
 
@@ -238,6 +242,7 @@ final class RaftShell {
       case Effect.Broadcast broadcast -> outlet.broadcast(broadcast.message());
       case Effect.Persist persist -> throw new IllegalStateException("written when it was given");
       case Effect.Apply apply -> outlet.apply(apply.firstIndex(), apply.entries());
+      case Effect.Rebuild rebuild -> outlet.rebuild(rebuild.snapshot());
       case Effect.SetTimer timer -> setTimer(timer.kind(), Duration.ofNanos(timer.delayNs()));
       case Effect.CancelTimer timer -> cancel(timers.remove(timer.kind()));
       case Effect.RoleChanged changed -> {}

@@ -30,6 +30,13 @@ public interface StateMachine<C, R, Q, A> {
    */
   R apply(C command, ApplyContext context);
 
+  /**
+   * Goes back to the state before any command: what was applied so far is void, and commands follow
+   * from the beginning of a log or of a snapshot. It happens where this member gives up its log for
+   * another one.
+   */
+  void reset();
+
   /** Answers a query; must not change the state. */
   A query(Q query);
 

@@ -504,6 +504,9 @@ class GroupTest {
     }
 
     @Override
+    public void reset() {}
+
+    @Override
     public Void query(Void query) {
       throw new AssertionError("no query can be made");
     }

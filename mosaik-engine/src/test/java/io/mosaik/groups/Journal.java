@@ -66,6 +66,12 @@ final class Journal implements StateMachine<String, Integer, String, String> {
   }
 
   @Override
+  public void reset() {
+    lines.clear();
+    refusals = 0;
+  }
+
+  @Override
   public String query(String query) {
     return String.join(",", lines);
   }

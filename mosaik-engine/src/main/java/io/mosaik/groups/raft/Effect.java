@@ -5,6 +5,7 @@ import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogWrite;
 import io.mosaik.groups.log.Member;
+import io.mosaik.groups.log.SnapshotManifest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +29,21 @@ public sealed interface Effect {
   record Persist(LogWrite write) implements Effect {}
 
   /**
-   * These entries are committed, each exactly once and in order, from index 1 on after a start.
+   * These entries are committed, each exactly once and in order, from index 1 on after a start, or
+   * from behind the snapshot of the last {@link Rebuild}.
    *
    * @param firstIndex the index of the first
    * @param entries of every kind; only commands concern the state machine
    */
   record Apply(long firstIndex, List<Entry> entries) implements Effect {}
+
+  /**
+   * What was applied so far is void: the machine starts over, and {@link Apply} goes on behind the
+   * snapshot.
+   *
+   * @param snapshot that it starts from; null for the beginning of a log
+   */
+  record Rebuild(@Nullable SnapshotManifest snapshot) implements Effect {}
 
   /** Give {@link Input.TimerFired} after this delay; replaces the pending one of this kind. */
   record SetTimer(TimerKind kind, long delayNs) implements Effect {}

@@ -467,6 +467,11 @@ final class RaftWorld {
         return store(node, persist.write());
       }
       case Effect.Apply apply -> apply(node, apply);
+      case Effect.Rebuild rebuild -> {
+        node.applied.clear();
+        node.commands.clear();
+        node.sessions = new Sessions();
+      }
       case Effect.SetTimer timer -> setTimer(node, timer);
       case Effect.CancelTimer cancel -> node.timers.remove(cancel.kind());
       case Effect.ReadReady ready -> {

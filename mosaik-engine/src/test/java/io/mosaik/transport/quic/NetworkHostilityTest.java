@@ -102,6 +102,11 @@ class NetworkHostilityTest {
     }
 
     @Override
+    public void reset() {
+      sum = 0;
+    }
+
+    @Override
     public Integer query(Integer query) {
       return sum;
     }

@@ -49,6 +49,11 @@ final class Counter implements StateMachine<Integer, Long, Integer, Long> {
   }
 
   @Override
+  public void reset() {
+    sum = 0;
+  }
+
+  @Override
   public Long query(Integer query) {
     return sum;
   }

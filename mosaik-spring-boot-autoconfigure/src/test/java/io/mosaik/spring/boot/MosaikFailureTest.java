@@ -211,6 +211,9 @@ class MosaikFailureTest {
     }
 
     @Override
+    public void reset() {}
+
+    @Override
     public Integer query(Integer query) {
       return query;
     }

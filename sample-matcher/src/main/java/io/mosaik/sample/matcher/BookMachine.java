@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  */
 class BookMachine implements StateMachine<OrderBatch, Integer, BookQuery, BookAnswer> {
 
-  private final OrderBooks books = new OrderBooks();
+  private OrderBooks books = new OrderBooks();
   private final Consumer<Fill> fills;
   private final Consumer<List<Order>> applied;
 
@@ -50,6 +50,11 @@ class BookMachine implements StateMachine<OrderBatch, Integer, BookQuery, BookAn
     }
     applied.accept(batch.orders());
     return Math.toIntExact(books.orders() - before);
+  }
+
+  @Override
+  public void reset() {
+    books = new OrderBooks();
   }
 
   @Override
