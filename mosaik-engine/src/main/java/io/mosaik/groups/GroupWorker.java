@@ -454,6 +454,12 @@ final class GroupWorker<C, R, Q, A> {
     }
 
     @Override
+    public void transferDone(long token, Member leader) {}
+
+    @Override
+    public void transferFailed(long token, Effect.TransferFailure reason) {}
+
+    @Override
     public void leaveReady() {
       depart();
     }

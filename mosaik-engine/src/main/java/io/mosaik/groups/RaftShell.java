@@ -54,6 +54,10 @@ final class RaftShell {
 
     void readFailed(long token);
 
+    void transferDone(long token, Member leader);
+
+    void transferFailed(long token, Effect.TransferFailure reason);
+
     void leaveReady();
 
     void lineagesMet(Member leader, Lineage other);
@@ -255,6 +259,8 @@ final class RaftShell {
           outlet.proposalRejected(rejected.token(), rejected.reason());
       case Effect.ReadReady ready -> outlet.readReady(ready.token(), ready.index());
       case Effect.ReadFailed failed -> outlet.readFailed(failed.token());
+      case Effect.TransferDone ended -> outlet.transferDone(ended.token(), ended.leader());
+      case Effect.TransferFailed failed -> outlet.transferFailed(failed.token(), failed.reason());
       case Effect.LeaveReady ready -> outlet.leaveReady();
       case Effect.LineagesMet met -> outlet.lineagesMet(met.leader(), met.other());
       case Effect.Violation violation -> outlet.violation(violation.member(), violation.what());

@@ -20,6 +20,11 @@ import java.time.Duration;
  * @param bootstrapExpect how many members, at least, form the first committee's electorate; set to
  *     the size of the deployment it excludes that two halves form apart
  * @param maxCommitteeSize the most voters
+ * @param clockDriftBound by how much, at most, the clock of one member runs faster than that of
+ *     another: 0.1 is a tenth. A leader is sure of its leadership for the election timeout divided
+ *     by one more than this
+ * @param leaseReads whether a leader that is sure of its leadership answers strong reads without
+ *     asking its majority. It saves a round trip, and makes reads as sound as the bound on clocks
  */
 public record ConsensusConfig(
     Duration heartbeatInterval,
@@ -31,14 +36,18 @@ public record ConsensusConfig(
     Duration forwardTimeout,
     Duration queryTimeout,
     int bootstrapExpect,
-    int maxCommitteeSize) {
+    int maxCommitteeSize,
+    double clockDriftBound,
+    boolean leaseReads) {
 
   private static final Duration LONGEST = Duration.ofDays(1);
+  private static final double MAX_DRIFT = 10;
 
   /**
    * The defaults: heartbeats every 500 ms less up to 150 ms, dead after 10; elections after 2 s and
    * up to 500 ms more; 3 s of bootstrap delay; 2 s to forward and to query; one node is enough to
-   * form a group; committees of at most 5.
+   * form a group; committees of at most 5; clocks that differ by a tenth at most, which is more
+   * than a clock that is being corrected does; strong reads that ask a majority.
    */
   public static final ConsensusConfig DEFAULT =
       new ConsensusConfig(
@@ -51,7 +60,9 @@ public record ConsensusConfig(
           Duration.ofSeconds(2),
           Duration.ofSeconds(2),
           1,
-          5);
+          5,
+          0.1,
+          false);
 
   /**
    * Checks all settings.
@@ -83,6 +94,10 @@ public record ConsensusConfig(
     requireCount("maxMissedHeartbeats", maxMissedHeartbeats, 1_000);
     requireCount("bootstrapExpect", bootstrapExpect, 10_000);
     requireCount("maxCommitteeSize", maxCommitteeSize, Committee.MAX_SIZE);
+    if (!(clockDriftBound >= 0 && clockDriftBound <= MAX_DRIFT)) {
+      throw new IllegalArgumentException(
+          "clockDriftBound is from 0 to " + MAX_DRIFT + ", it is " + clockDriftBound);
+    }
   }
 
   private static void requireTime(String name, Duration value, Duration least) {
@@ -105,12 +120,18 @@ public record ConsensusConfig(
     out.i64(electionTimeout.toNanos()).i64(electionTimeoutJitter.toNanos());
     out.i64(bootstrapDelay.toNanos()).i64(forwardTimeout.toNanos()).i64(queryTimeout.toNanos());
     out.i32(bootstrapExpect).i32(maxCommitteeSize);
+    out.i64(Double.doubleToLongBits(clockDriftBound)).bool(leaseReads);
     return Digest.ofName("mosaik.groups.consensus").derive(out.toByteArray());
   }
 
   /** How long a bond may be silent before it is dead. */
   public Duration deadAfter() {
     return heartbeatInterval.multipliedBy(maxMissedHeartbeats);
+  }
+
+  /** For how long a leader that a majority has confirmed is sure that there is no other (T2). */
+  public Duration leaseDuration() {
+    return Duration.ofNanos((long) (electionTimeout.toNanos() / (1 + clockDriftBound)));
   }
 
   /** A copy with other heartbeats. */
@@ -125,7 +146,9 @@ public record ConsensusConfig(
         forwardTimeout,
         queryTimeout,
         bootstrapExpect,
-        maxCommitteeSize);
+        maxCommitteeSize,
+        clockDriftBound,
+        leaseReads);
   }
 
   /** A copy with another election timeout and jitter. */
@@ -140,7 +163,9 @@ public record ConsensusConfig(
         forwardTimeout,
         queryTimeout,
         bootstrapExpect,
-        maxCommitteeSize);
+        maxCommitteeSize,
+        clockDriftBound,
+        leaseReads);
   }
 
   /** A copy with another delay before a first committee is formed, and another least electorate. */
@@ -155,7 +180,9 @@ public record ConsensusConfig(
         forwardTimeout,
         queryTimeout,
         expect,
-        maxCommitteeSize);
+        maxCommitteeSize,
+        clockDriftBound,
+        leaseReads);
   }
 
   /** A copy with other timeouts for forwarded commands and strong reads. */
@@ -170,7 +197,9 @@ public record ConsensusConfig(
         forward,
         query,
         bootstrapExpect,
-        maxCommitteeSize);
+        maxCommitteeSize,
+        clockDriftBound,
+        leaseReads);
   }
 
   /** A copy with another limit of voters. */
@@ -185,6 +214,25 @@ public record ConsensusConfig(
         forwardTimeout,
         queryTimeout,
         bootstrapExpect,
-        size);
+        size,
+        clockDriftBound,
+        leaseReads);
+  }
+
+  /** A copy with another bound on clocks, and with or without strong reads by lease. */
+  public ConsensusConfig withLease(double driftBound, boolean reads) {
+    return new ConsensusConfig(
+        heartbeatInterval,
+        heartbeatJitter,
+        maxMissedHeartbeats,
+        electionTimeout,
+        electionTimeoutJitter,
+        bootstrapDelay,
+        forwardTimeout,
+        queryTimeout,
+        bootstrapExpect,
+        maxCommitteeSize,
+        driftBound,
+        reads);
   }
 }

@@ -110,6 +110,24 @@ public sealed interface Effect {
   /** A strong read can't be confirmed now: no leader is known, or it changed. */
   record ReadFailed(long token) implements Effect {}
 
+  /** A transfer that was asked for here has ended: this member leads now, the wanted one or not. */
+  record TransferDone(long token, Member leader) implements Effect {}
+
+  /** A transfer that was asked for here has failed. */
+  record TransferFailed(long token, TransferFailure reason) implements Effect {}
+
+  /** Why a transfer failed. */
+  enum TransferFailure {
+    /** This member doesn't lead. */
+    NOT_LEADING,
+    /** Another transfer is under way, or this member leaves. */
+    BUSY,
+    /** There is no other voter that it is bonded with, or not the one that was asked for. */
+    NO_SUCCESSOR,
+    /** The successor did not get all of the log, or was not elected, within an election timeout. */
+    TIMED_OUT
+  }
+
   /** Nothing is left to be handed over: close the bonds. */
   record LeaveReady() implements Effect {}
 

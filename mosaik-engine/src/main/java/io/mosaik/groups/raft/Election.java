@@ -30,10 +30,14 @@ final class Election {
     ask(Ballot.PRE_VOTE, state.term() + 1);
   }
 
-  /** Stands in the next term; at once where the old leader asked for it (C6). */
-  void stand() {
+  /** Stands in the next term, at once, because its leader has asked for it (C6). */
+  void standAsAsked() {
+    stand(Ballot.HANDOVER);
+  }
+
+  private void stand(Ballot ballot) {
     state.standInNextTerm(Phase.VOTING);
-    ask(Ballot.VOTE, state.term());
+    ask(ballot, state.term());
   }
 
   private void ask(Ballot ballot, long term) {
@@ -74,7 +78,7 @@ final class Election {
       return;
     }
     if (state.phase == Phase.PRE_VOTING) {
-      stand();
+      stand(Ballot.VOTE);
     } else {
       replication.lead();
     }
@@ -89,7 +93,8 @@ final class Election {
         switch (response.ballot()) {
           case PRE_VOTE ->
               state.phase == Phase.PRE_VOTING && response.askedTerm() == state.term() + 1;
-          case VOTE -> state.phase == Phase.VOTING && response.askedTerm() == state.term();
+          case VOTE, HANDOVER ->
+              state.phase == Phase.VOTING && response.askedTerm() == state.term();
           case FORMATION -> false;
         };
     if (current && response.verdict() == Verdict.GRANTED && grants.add(from)) {
@@ -100,13 +105,14 @@ final class Election {
   /** Someone of the same lineage asks, or this node has no log. */
   void onRequest(Member from, VoteRequest request) {
     boolean preVote = request.ballot() == Ballot.PRE_VOTE;
-    if (!preVote && request.term() > state.term()) {
+    boolean refused = request.ballot() != Ballot.HANDOVER && isLed(preVote);
+    if (!preVote && !refused && request.term() > state.term()) {
       state.follow(request.term(), null);
     }
     Verdict verdict;
     if (state.options.observer()) {
       verdict = Verdict.ABSTAINED; // E4
-    } else if (preVote ? wouldGrant(request) : grants(from, request)) {
+    } else if (!refused && (preVote ? wouldGrant(request) : grants(from, request))) {
       verdict = Verdict.GRANTED;
     } else {
       verdict = Verdict.DENIED;
@@ -114,12 +120,17 @@ final class Election {
     state.send(from, answer(request, verdict));
   }
 
-  /** E2: disturbs nobody who has a leader. */
+  /**
+   * Whether there is a leader, as far as this node can know: then it disturbs nobody (E2), and
+   * gives no vote to another, nor takes over its term, so that the leader can rely on that (T1).
+   */
+  private boolean isLed(boolean preVote) {
+    return (state.heardOfLeaderLately() || (state.leads() && replication.hasQuorum()))
+        && (preVote || state.keeps(Rule.LED_MEMBERS_REFUSE));
+  }
+
   private boolean wouldGrant(VoteRequest request) {
-    return request.term() > state.term()
-        && isUpToDate(request)
-        && !state.heardOfLeaderLately()
-        && !(state.leads() && replication.hasQuorum());
+    return request.term() > state.term() && isUpToDate(request);
   }
 
   /** E3: stores the vote if it gives it. */

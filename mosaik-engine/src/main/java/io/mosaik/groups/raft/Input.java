@@ -2,7 +2,9 @@ package io.mosaik.groups.raft;
 
 import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.Member;
+import io.mosaik.id.PeerId;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What happens to a {@link Raft} core. */
 public sealed interface Input {
@@ -66,6 +68,15 @@ public sealed interface Input {
    * @param last the position of the last of its entries
    */
   record Persisted(LogPosition last) implements Input {}
+
+  /**
+   * This node's user wants another member to lead (§3.10). Answered by {@link Effect.TransferDone}
+   * or {@link Effect.TransferFailed} with the same token, within an election timeout.
+   *
+   * @param token of the caller's choice
+   * @param to the voter that is to lead; null for the one that has most of the log
+   */
+  record Transfer(long token, @Nullable PeerId to) implements Input {}
 
   /**
    * This node leaves: if it leads, it hands its leadership over first (C6). Answered by {@link

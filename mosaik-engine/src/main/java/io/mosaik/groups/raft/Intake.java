@@ -12,13 +12,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The leader's side of commands: places them in its log, in each origin's order, once it is open
- * (E5). What comes before that waits a little; what is over the bound is dropped, and its origin
- * sends it again.
+ * (E5) and while it hands its leadership to nobody (C6). What comes before that waits a little;
+ * what is over the bound is dropped, and its origin sends it again.
  */
 final class Intake {
 
   /** So many messages wait for the leader to open at most. */
   private static final int MAX_WAITING = 1_000;
+
+  /** And no more once they have so many bytes: 64 MiB. */
+  private static final long MAX_WAITING_BYTES = 64L << 20;
 
   private record Waiting(Member from, Forward forward) {}
 
@@ -26,6 +29,7 @@ final class Intake {
   private final Replication replication;
   private final Handover handover;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private long waitingBytes;
 
   /** The numbers that this leader placed of an origin, without a gap. */
   private record Placed(long from, long through) {}
@@ -50,8 +54,9 @@ final class Intake {
     }
     if (isOpen()) {
       place(from, new Origin(from.peer(), forward.session()), forward);
-    } else if (state.leads() && !handover.isRunning() && waiting.size() < MAX_WAITING) {
+    } else if (state.leads() && waiting.size() < MAX_WAITING && waitingBytes < MAX_WAITING_BYTES) {
       waiting.add(new Waiting(from, forward));
+      waitingBytes += forward.sizeBytes();
     }
   }
 
@@ -97,22 +102,31 @@ final class Intake {
     }
   }
 
-  /** What came before this leader was open. */
+  /** What came when this leader was not open. */
   void flush() {
-    if (isOpen()) {
-      for (Waiting early = waiting.poll(); early != null; early = waiting.poll()) {
-        onForward(early.from, early.forward);
-      }
+    if (isOpen() && !waiting.isEmpty()) {
+      List<Waiting> early = List.copyOf(waiting);
+      forgetWaiting();
+      early.forEach(each -> onForward(each.from, each.forward));
     }
   }
 
-  void onLeaderChanged() {
+  private void forgetWaiting() {
     waiting.clear();
+    waitingBytes = 0;
+  }
+
+  void onLeaderChanged() {
+    forgetWaiting();
     placed.clear();
   }
 
   void onBondDown(Member member) {
     placed.keySet().removeIf(origin -> origin.peer().equals(member.peer()));
-    waiting.removeIf(early -> early.from.equals(member));
+    waiting.removeIf(early -> {
+      boolean lost = early.from.equals(member);
+      waitingBytes -= lost ? early.forward.sizeBytes() : 0;
+      return lost;
+    });
   }
 }

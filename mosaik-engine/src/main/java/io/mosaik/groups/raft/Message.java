@@ -36,7 +36,9 @@ public sealed interface Message {
     /** Vote for me (§3.4). */
     VOTE(1),
     /** Vote for me to form the first committee (F2). */
-    FORMATION(2);
+    FORMATION(2),
+    /** Vote for me, whom the leader has asked to stand in the next term (C6). */
+    HANDOVER(3);
 
     private final int code;
 
@@ -209,6 +211,15 @@ public sealed interface Message {
     /** Copies the list, not the commands. */
     public Forward {
       commands = List.copyOf(commands);
+    }
+
+    /** Of all commands together. */
+    long sizeBytes() {
+      long sizeBytes = 0;
+      for (byte[] command : commands) {
+        sizeBytes += command.length;
+      }
+      return sizeBytes;
     }
   }
 

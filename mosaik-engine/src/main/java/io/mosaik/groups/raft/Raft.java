@@ -43,6 +43,7 @@ public final class Raft implements Consensus {
   private final Handover handover;
   private final Intake intake;
   private final Proposals proposals;
+  private final Lease lease;
   private final ReadIndex reads;
   private final OtherLineages otherLineages;
   private final Announcements announcements;
@@ -82,7 +83,8 @@ public final class Raft implements Consensus {
     handover = new Handover(state, replication);
     intake = new Intake(state, replication, handover);
     proposals = new Proposals(state, intake);
-    reads = new ReadIndex(state, replication);
+    lease = new Lease(state, replication, handover);
+    reads = new ReadIndex(state, replication, lease);
     otherLineages = new OtherLineages(state);
     announcements = new Announcements(state);
   }
@@ -90,7 +92,7 @@ public final class Raft implements Consensus {
   @Override
   public void start(long nowNs, List<Effect> out) {
     state.begin(nowNs, out);
-    state.resetElectionDeadline();
+    state.startWaiting();
     tell();
   }
 
@@ -121,8 +123,10 @@ public final class Raft implements Consensus {
     if (state.leads()) {
       handover.yieldIfNoVoter();
       committeeManager.tick();
+      lease.renew();
       reads.startRound();
       replication.flush(); // R1: sent before it is stored
+      lease.mark();
     }
     apply();
     state.storeEntries();
@@ -156,6 +160,14 @@ public final class Raft implements Consensus {
         isOnline());
   }
 
+  /**
+   * The leadership that this member can rely on at the moment, if any. It changes with each step
+   * and flush; what is taken back is taken back before any effect of the same step.
+   */
+  public @Nullable Tenure tenure() {
+    return lease.tenure();
+  }
+
   private boolean isOnline() {
     return state.leads() ? replication.isOpen() : following.isInStep();
   }
@@ -182,6 +194,7 @@ public final class Raft implements Consensus {
           proposals.propose(propose.token(), propose.commands(), handover.isLeaving());
       case Input.Withdraw withdraw -> proposals.withdraw(withdraw.token());
       case Input.ReadIndex read -> reads.begin(read.token());
+      case Input.Transfer transfer -> handover.transfer(transfer.token(), transfer.to());
       case Input.Leave leave -> {
         handover.leave();
         proposals.rejectHeld();
@@ -324,7 +337,7 @@ public final class Raft implements Consensus {
             && from.equals(state.leader)
             && state.mayStand()
             && !handover.isLeaving()) {
-          election.stand(); // C6
+          election.standAsAsked(); // C6
         }
       }
     }

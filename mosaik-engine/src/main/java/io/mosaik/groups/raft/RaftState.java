@@ -215,13 +215,23 @@ final class RaftState {
     resetElectionDeadline();
   }
 
+  /**
+   * Begins to wait for a leader. A member with a log may have answered one just before it stopped,
+   * so its start counts as a sign of it (T5).
+   */
+  void startWaiting() {
+    leaderHeard = !log.isEmpty() && keeps(Rule.START_IS_A_SIGN);
+    leaderHeardNs = nowNs;
+    resetElectionDeadline();
+  }
+
   /** The leader is known to be gone: nobody needs to wait for it. */
   void forgetLeader() {
     leaderHeard = false;
     leader = null;
   }
 
-  /** Whether a leader was heard of within the minimum election timeout (E2). */
+  /** Whether a leader was heard of within the minimum election timeout (E2, T1). */
   boolean heardOfLeaderLately() {
     return leaderHeard && nowNs - leaderHeardNs < electionTimeoutNs();
   }

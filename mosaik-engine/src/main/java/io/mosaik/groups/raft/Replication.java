@@ -73,6 +73,13 @@ final class Replication {
     return state.leads() && state.log.commitIndex() >= openingIndex;
   }
 
+  /** Begins anew in the same term: acts only when a further entry of it is committed (T4). */
+  void reopen() {
+    openingIndex = state.append(new Entry.Noop(state.term()));
+    broadcastDue = true;
+    advanceCommit();
+  }
+
   @Nullable Progress progressOf(Member member) {
     return progress.get(member);
   }
@@ -175,6 +182,11 @@ final class Replication {
         && (state.log.termAt(index) == state.term() || !state.keeps(Rule.COMMIT_CURRENT_TERM))) {
       state.commitTo(index);
     }
+  }
+
+  /** The latest round that has begun in this term. */
+  long round() {
+    return round;
   }
 
   /** The latest round that a majority of the committee has answered, this leader included. */

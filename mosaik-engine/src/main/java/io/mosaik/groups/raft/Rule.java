@@ -27,6 +27,18 @@ enum Rule {
   NONE_WITH_A_LOG,
   /** F5: who drops a log for another lineage never acts in the dropped one again. */
   ABANDONED_FOR_GOOD,
+  /** T1: who has heard of a leader lately votes for no other. */
+  LED_MEMBERS_REFUSE,
+  /** T2: a lease begins when the round that renews it began, not when it was confirmed. */
+  LEASE_FROM_THE_START,
+  /** T2: a lease is shorter than the others' patience by what clocks may differ. */
+  LEASE_WITHIN_DRIFT,
+  /** T3: the lease is taken back before another member is asked to stand. */
+  LEASE_TAKEN_BACK,
+  /** T4: after a transfer that came to nothing, an entry is committed before there is a lease. */
+  OPENED_AGAIN,
+  /** T5: a start counts as a sign of a leader. */
+  START_IS_A_SIGN,
   /** Reads: the leadership is confirmed after the query arrived. */
   CONFIRMED_READ,
   /** S2: a command whose number was applied is skipped. */

@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -203,6 +204,29 @@ final class Bench {
         }
       }
     }
+  }
+
+  /** Whether a node's user would be told, by the node's own clock, that nobody else leads. */
+  boolean isSure(int number) {
+    Tenure tenure = core(number).tenure();
+    return tenure != null && tenure.holdsAt(nodes.get(number).nowNs);
+  }
+
+  /** In a history in which the same time has passed for all. */
+  void requireOneTenure() {
+    long sure = IntStream.range(0, nodes.size()).filter(n -> isUp(n) && isSure(n)).count();
+    if (sure > 1) {
+      throw new Invariants.ViolatedException(sure + " are sure that they lead alone");
+    }
+  }
+
+  private boolean isUp(int number) {
+    return nodes.get(number).core != null;
+  }
+
+  long transfer(int number, @Nullable Integer to) {
+    step(number, new Input.Transfer(nextToken, to == null ? null : member(to).peer()));
+    return nextToken++;
   }
 
   void heartbeat(int number) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mosaik.groups.raft.Invariants.ViolatedException;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -31,7 +32,10 @@ final class BrokenRulesTest {
         "ONE_MEMBER_A_CHANGE",
         "ALL_ANSWER",
         "NONE_WITH_A_LOG",
-        "APPLIED_ONCE"
+        "APPLIED_ONCE",
+        "LEASE_FROM_THE_START",
+        "LEASE_WITHIN_DRIFT",
+        "LEASE_TAKEN_BACK"
       })
   void random_walks_notice_a_broken_rule(Rule rule) {
     for (long seed = 0; seed < 1_500; seed++) {
@@ -189,6 +193,73 @@ final class BrokenRulesTest {
           }
           bench.unbond(0, 2);
           bench.elect(2, 1);
+        });
+  }
+
+  /** T1: a pre-vote was granted just before the leader was heard of again. */
+  @Test
+  void who_has_heard_of_the_leader_since_its_pre_vote_gives_no_vote() {
+    holdsOnlyWith(
+        Rule.LED_MEMBERS_REFUSE,
+        broken -> {
+          Bench bench = Bench.formed(3, broken);
+          bench.unbond(0, 1);
+          bench.heartbeat(0);
+          bench.deliver(0, 2);
+          bench.passAll(Duration.ofMillis(600)); // the answer takes its time
+          bench.deliver(2, 0);
+          bench.passAll(Bench.CONFIG.electionTimeout());
+          bench.step(1, new Input.TimerFired(TimerKind.ELECTION));
+          bench.deliver(1, 2);
+          bench.deliver(2, 1);
+          bench.heartbeat(0);
+          bench.exchange(0, 2);
+          assertThat(bench.isSure(0)).isTrue();
+          bench.exchange(1, 2);
+          bench.requireOneTenure();
+        });
+  }
+
+  /** T4: the request to stand is still on its way when the transfer is given up. */
+  @Test
+  void a_leader_begins_anew_after_a_transfer_that_came_to_nothing() {
+    holdsOnlyWith(
+        Rule.OPENED_AGAIN,
+        broken -> {
+          Bench bench = Bench.formed(3, broken);
+          bench.transfer(0, 1);
+          assertThat(bench.wire(0, 1).getLast()).isInstanceOf(Message.TimeoutNow.class);
+          bench.passAll(Bench.CONFIG.electionTimeout());
+          bench.step(0, new Input.TimerFired(TimerKind.HANDOVER));
+          bench.heartbeat(0);
+          bench.exchange(0, 2);
+          assertThat(bench.isSure(0)).isTrue();
+          bench.deliver(0, 1);
+          bench.exchange(1, 2);
+          bench.requireOneTenure();
+        });
+  }
+
+  /** T5: a voter that has answered the leader forgets it by starting again. */
+  @Test
+  void who_has_just_started_gives_no_vote() {
+    holdsOnlyWith(
+        Rule.START_IS_A_SIGN,
+        broken -> {
+          Bench bench = Bench.formed(3, broken);
+          bench.unbond(0, 1);
+          for (int beat = 0; beat < 2; beat++) {
+            bench.passAll(Duration.ofMillis(1_500));
+            bench.heartbeat(0);
+            bench.exchange(0, 2);
+          }
+          bench.crash(2, true);
+          bench.start(2, false);
+          bench.bond(1, 2);
+          bench.step(1, new Input.TimerFired(TimerKind.ELECTION));
+          bench.exchange(1, 2);
+          assertThat(bench.isSure(0)).isTrue();
+          bench.requireOneTenure();
         });
   }
 

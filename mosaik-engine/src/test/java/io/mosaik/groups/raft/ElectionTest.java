@@ -96,6 +96,7 @@ final class ElectionTest {
   @Test
   void e3_one_vote_a_term_and_the_same_again_to_the_same() {
     Bench bench = Bench.formed(3);
+    bench.pass(2, Duration.ofSeconds(3));
     assertThat(ask(bench, 1, 2, Ballot.VOTE, 2)).isEqualTo(Verdict.GRANTED);
     assertThat(ask(bench, 0, 2, Ballot.VOTE, 2)).isEqualTo(Verdict.DENIED);
     assertThat(ask(bench, 1, 2, Ballot.VOTE, 2)).isEqualTo(Verdict.GRANTED);
@@ -104,9 +105,11 @@ final class ElectionTest {
   @Test
   void e3_the_vote_outlives_a_crash() {
     Bench bench = Bench.formed(3);
+    bench.pass(2, Duration.ofSeconds(3));
     ask(bench, 1, 2, Ballot.VOTE, 2);
     bench.crash(2, true);
     bench.start(2, false);
+    bench.pass(2, Duration.ofSeconds(3));
     bench.bond(0, 2);
     assertThat(ask(bench, 0, 2, Ballot.VOTE, 2)).isEqualTo(Verdict.DENIED);
   }
@@ -114,6 +117,7 @@ final class ElectionTest {
   @Test
   void e3_a_vote_is_not_sent_before_it_is_stored() {
     Bench bench = Bench.formed(3);
+    bench.pass(2, Duration.ofSeconds(3));
     bench.slowDisk(2);
     var request =
         new VoteRequest(bench.state(1).log.lineage(), 2, Ballot.VOTE, bench.state(1).log.last());
@@ -128,6 +132,7 @@ final class ElectionTest {
     Bench bench = Bench.formed(3);
     bench.propose(0, "x");
     bench.exchange(0, 2);
+    bench.pass(2, Duration.ofSeconds(3));
     assertThat(ask(bench, 1, 2, Ballot.VOTE, 2)).isEqualTo(Verdict.DENIED);
     // A later last term beats a longer log.
     var later =

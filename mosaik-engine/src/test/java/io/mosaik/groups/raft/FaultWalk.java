@@ -14,6 +14,9 @@ final class FaultWalk {
 
   private static final Duration LENGTH = Duration.ofSeconds(6);
 
+  private static final double SLOWEST = 0.7;
+  private static final double FASTEST = 1.4;
+
   final RaftWorld world;
   private final SplittableRandom random;
   private final boolean keepsDisks;
@@ -25,10 +28,12 @@ final class FaultWalk {
     int count = new int[] {2, 3, 3, 3, 4, 5, 5, 7}[random.nextInt(8)];
     keepsDisks = random.nextBoolean();
     fullElectorate = random.nextInt(3) > 0;
+    boolean drift = random.nextInt(4) == 0;
     var config =
         RaftWorld.FAST
             .withBootstrap(Duration.ofMillis(100), fullElectorate ? count : 1)
-            .withMaxCommitteeSize(random.nextInt(3) == 0 ? 3 : 5);
+            .withMaxCommitteeSize(random.nextInt(3) == 0 ? 3 : 5)
+            .withLease(drift ? FASTEST / SLOWEST - 1 : 0.02, random.nextInt(3) == 0);
     world = new RaftWorld(seed, config, broken);
     world.latencyToNs = random.nextInt(3) == 0 ? 60_000_000L : 8_000_000L;
     world.syncToNs = random.nextInt(2) == 0 ? 0 : 15_000_000L;
@@ -36,7 +41,6 @@ final class FaultWalk {
     world.sharedTurns = random.nextInt(3) == 0;
     world.duplicate = random.nextInt(3) == 0 ? 0.02 : 0;
     boolean observed = random.nextInt(4) == 0;
-    boolean drift = random.nextInt(4) == 0;
     for (int i = 0; i < count; i++) {
       add(false, drift);
     }
@@ -48,7 +52,7 @@ final class FaultWalk {
   private void add(boolean observer, boolean drift) {
     SimulatedNode node = world.add(observer, random.nextInt(8) == 0 ? 2 : 1);
     if (drift) {
-      node.clockRate = random.nextDouble(0.6, 1.7);
+      node.clockRate = random.nextDouble(SLOWEST, FASTEST);
     }
   }
 
@@ -71,7 +75,7 @@ final class FaultWalk {
   private void act() {
     SimulatedNode node = pick();
     SimulatedNode other = pick();
-    switch (random.nextInt(20)) {
+    switch (random.nextInt(21)) {
       case 0, 1, 2, 3, 4 -> propose(node);
       case 5, 6 -> {
         SimulatedNode leader = world.leader();
@@ -107,6 +111,12 @@ final class FaultWalk {
         }
       }
       case 16 -> world.isolate(node);
+      case 18 -> {
+        SimulatedNode leader = world.leader();
+        if (leader != null) {
+          world.transfer(leader, random.nextBoolean() ? null : node.peer);
+        }
+      }
       case 17 -> {
         var side = new ArrayList<>(world.nodes);
         side.removeIf(n -> random.nextBoolean());

@@ -138,6 +138,7 @@ final class FormationTest {
     // The stray stood in vain until its term was higher.
     bench.crash(0, true);
     bench.start(0, false);
+    bench.pass(0, Duration.ofSeconds(3));
     bench.bond(0, 3);
     bench.step(
         0,

@@ -36,6 +36,7 @@ final class MessageCodecTest {
   private static List<Message> examples() {
     return List.of(
         new Message.VoteRequest(LINEAGE, 4, Message.Ballot.PRE_VOTE, POSITION),
+        new Message.VoteRequest(LINEAGE, 4, Message.Ballot.HANDOVER, POSITION),
         new Message.VoteResponse(
             LINEAGE, 4, Message.Ballot.VOTE, 4, Message.Verdict.DENIED, true, TWO),
         new Message.VoteResponse(

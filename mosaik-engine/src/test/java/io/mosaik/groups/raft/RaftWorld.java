@@ -419,6 +419,22 @@ final class RaftWorld {
       }
       invariants.leads(node.member, core.state());
     }
+    if (holdsTenure(node)) {
+      for (SimulatedNode other : nodes) {
+        if (other != node
+            && holdsTenure(other)
+            && other.core().state().log.lineage().equals(core.state().log.lineage())) {
+          throw new Invariants.ViolatedException(
+              node + " and " + other + " are both sure that they lead alone");
+        }
+      }
+    }
+  }
+
+  /** Whether its user would be told, at this moment of its own clock, that nobody else leads. */
+  boolean holdsTenure(SimulatedNode node) {
+    Tenure tenure = node.core == null ? null : node.core.tenure();
+    return tenure != null && tenure.holdsAt(clock(node));
   }
 
   private long clock(SimulatedNode node) {
@@ -485,6 +501,8 @@ final class RaftWorld {
         node.reads.remove(failed.token());
         node.readsFailed.add(failed.token());
       }
+      case Effect.TransferDone told -> node.told.add(told);
+      case Effect.TransferFailed told -> node.told.add(told);
       case Effect.LeaveReady ready -> node.leaveReady = true;
       case Effect.LineagesMet met -> {}
       case Effect.Violation violation ->
@@ -600,6 +618,13 @@ final class RaftWorld {
     node.reads.put(
         token, new SimulatedNode.StartedRead(lineage, invariants.agreedIn(lineage).entries.size()));
     input(node, new Input.ReadIndex(token));
+    return token;
+  }
+
+  /** Asks a node to hand its leadership over; returns the token. */
+  long transfer(SimulatedNode node, @Nullable PeerId to) {
+    long token = nextToken++;
+    input(node, new Input.Transfer(token, to));
     return token;
   }
 
