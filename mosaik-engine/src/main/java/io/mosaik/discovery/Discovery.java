@@ -23,7 +23,9 @@ public interface Discovery {
   Watch<Catalog> catalog();
 
   /**
-   * Calls the listener with every event from now on, none left out, in order.
+   * Calls the listener with every event from now on, none left out, in order. While more than 1,024
+   * events wait for a listener that is slower, those of one peer are merged: what it hears then
+   * still leads from the catalog it knew to the one there is.
    *
    * @param executor where the listener runs, a strand as a rule
    */

@@ -14,12 +14,16 @@ import java.util.function.Consumer;
 /** What the worker shows: set on its strand, read from anywhere. */
 final class Published {
 
-  private final CopyOnWriteArrayList<Subscriber> subscribers = new CopyOnWriteArrayList<>();
+  private final CopyOnWriteArrayList<EventFeed> feeds = new CopyOnWriteArrayList<>();
   private final WatchSource<PeerEntry> self;
   private final WatchSource<Catalog> catalog = new WatchSource<>(CatalogSnapshot.EMPTY);
   private volatile SignedPeerEntry signedSelf;
 
-  Published(SignedPeerEntry self) {
+  private final Executor strand;
+
+  /** Shows this node alone at first. */
+  Published(Executor strand, SignedPeerEntry self) {
+    this.strand = strand;
     this.signedSelf = self;
     this.self = new WatchSource<>(self.entry());
   }
@@ -35,9 +39,7 @@ final class Published {
 
   /** After {@link #setCatalog}, so that who hears of an event finds it in the catalog. */
   void fire(DiscoveryEvent event) {
-    for (Subscriber each : subscribers) {
-      each.executor.execute(() -> each.deliver(event));
-    }
+    feeds.forEach(feed -> feed.fire(event));
   }
 
   Watch<PeerEntry> self() {
@@ -53,29 +55,8 @@ final class Published {
   }
 
   Cancellation onEvent(Executor executor, Consumer<? super DiscoveryEvent> listener) {
-    var subscriber = new Subscriber(executor, listener);
-    subscribers.add(subscriber);
-    return () -> {
-      subscriber.cancelled = true;
-      subscribers.remove(subscriber);
-    };
-  }
-
-  private static final class Subscriber {
-
-    private final Executor executor;
-    private final Consumer<? super DiscoveryEvent> listener;
-    private volatile boolean cancelled;
-
-    Subscriber(Executor executor, Consumer<? super DiscoveryEvent> listener) {
-      this.executor = executor;
-      this.listener = listener;
-    }
-
-    void deliver(DiscoveryEvent event) {
-      if (!cancelled) {
-        listener.accept(event);
-      }
-    }
+    var feed = new EventFeed(strand, executor, listener, feeds::remove);
+    feeds.add(feed);
+    return feed;
   }
 }

@@ -64,7 +64,7 @@ final class SelfAnnouncer {
     this.random = random;
     this.catalogSize = catalogSize;
     this.spread = spread;
-    this.published = new Published(self.signed());
+    this.published = new Published(strand, self.signed());
   }
 
   Published published() {
