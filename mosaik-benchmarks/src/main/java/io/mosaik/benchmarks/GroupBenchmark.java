@@ -6,7 +6,7 @@ import io.mosaik.groups.Group;
 import io.mosaik.groups.Group.Consistency;
 import io.mosaik.groups.GroupKey;
 import io.mosaik.groups.StateMachine;
-import io.mosaik.groups.raft.ConsensusConfig;
+import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.id.NetworkId;
 import io.mosaik.transport.Address;
 import io.mosaik.wire.BinaryReader;
@@ -36,7 +36,11 @@ final class GroupBenchmark implements AutoCloseable {
 
   /** Forms the group. Blocks until every node is in step. */
   GroupBenchmark() throws InterruptedException, ExecutionException, TimeoutException {
-    ConsensusConfig config = ConsensusConfig.DEFAULT.withBootstrap(Duration.ofMillis(500), NODES);
+    ConsensusConfig config =
+        ConsensusConfig.builder()
+            .bootstrapDelay(Duration.ofMillis(500))
+            .bootstrapExpect(NODES)
+            .build();
     for (int i = 0; i < NODES; i++) {
       var builder = Network.builder(NetworkId.of("benchmark")).bind(new Address("127.0.0.1", 0));
       if (!nodes.isEmpty()) {

@@ -1,7 +1,7 @@
 package io.mosaik.groups;
 
+import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.groups.log.LogStorage;
-import io.mosaik.groups.raft.ConsensusConfig;
 
 /**
  * Settings of a membership. Not thread-safe.

@@ -1,6 +1,6 @@
 package io.mosaik.groups;
 
-import io.mosaik.groups.raft.ConsensusConfig;
+import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.id.Digest;
 import io.mosaik.id.GroupId;
 

@@ -1,8 +1,8 @@
 package io.mosaik.groups;
 
+import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.groups.log.InMemoryLogStorage;
 import io.mosaik.groups.log.LogStorage;
-import io.mosaik.groups.raft.ConsensusConfig;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

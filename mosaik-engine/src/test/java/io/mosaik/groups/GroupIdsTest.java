@@ -2,7 +2,7 @@ package io.mosaik.groups;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mosaik.groups.raft.ConsensusConfig;
+import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.id.Digest;
 import io.mosaik.id.GroupId;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +34,8 @@ class GroupIdsTest {
     GroupId id = GroupIds.of(KEY, ConsensusConfig.DEFAULT, new Journal());
     assertThat(GroupIds.of(GroupKey.of("another"), ConsensusConfig.DEFAULT, new Journal()))
         .isNotEqualTo(id);
-    assertThat(GroupIds.of(KEY, ConsensusConfig.DEFAULT.withMaxCommitteeSize(7), new Journal()))
+    assertThat(
+            GroupIds.of(KEY, ConsensusConfig.builder().maxCommitteeSize(7).build(), new Journal()))
         .isNotEqualTo(id);
     assertThat(GroupIds.of(KEY, ConsensusConfig.DEFAULT, new NoOp())).isNotEqualTo(id);
   }

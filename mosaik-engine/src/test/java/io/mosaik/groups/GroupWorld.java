@@ -3,9 +3,9 @@ package io.mosaik.groups;
 import io.mosaik.Host;
 import io.mosaik.Network;
 import io.mosaik.groups.Group.Role;
+import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.groups.log.InMemoryLogStorage;
 import io.mosaik.groups.log.LogStorage;
-import io.mosaik.groups.raft.ConsensusConfig;
 import io.mosaik.id.NetworkId;
 import io.mosaik.id.PeerId;
 import io.mosaik.runtime.Platform;
@@ -132,8 +132,8 @@ final class GroupWorld implements AutoCloseable {
 
   /** Expects so many members in the first committee's electorate. */
   GroupWorld expecting(int members) {
-    return settings(builder ->
-        builder.consensus(ConsensusConfig.DEFAULT.withBootstrap(Duration.ofSeconds(3), members)));
+    return settings(
+        builder -> builder.consensus(ConsensusConfig.builder().bootstrapExpect(members).build()));
   }
 
   /** Starts members; they start again with {@link World#restart}. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mosaik.Network;
 import io.mosaik.groups.Group.Consistency;
 import io.mosaik.groups.Group.Executed;
-import io.mosaik.groups.raft.ConsensusConfig;
+import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.id.NetworkId;
 import io.mosaik.transport.Address;
 import java.time.Duration;
@@ -21,10 +21,15 @@ import org.junit.jupiter.api.Timeout;
 class GroupsOverQuicTest {
 
   private static final ConsensusConfig QUICK =
-      ConsensusConfig.DEFAULT
-          .withHeartbeat(Duration.ofMillis(200), Duration.ofMillis(50), 10)
-          .withElectionTimeout(Duration.ofMillis(800), Duration.ofMillis(400))
-          .withBootstrap(Duration.ofMillis(300), 3);
+      ConsensusConfig.builder()
+          .heartbeatInterval(Duration.ofMillis(200))
+          .heartbeatJitter(Duration.ofMillis(50))
+          .maxMissedHeartbeats(10)
+          .electionTimeout(Duration.ofMillis(800))
+          .electionTimeoutJitter(Duration.ofMillis(400))
+          .bootstrapDelay(Duration.ofMillis(300))
+          .bootstrapExpect(3)
+          .build();
 
   private final List<Network> nodes = new ArrayList<>();
   private final List<Group<String, Integer, String, String>> groups = new ArrayList<>();

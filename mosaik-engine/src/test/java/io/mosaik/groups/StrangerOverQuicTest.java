@@ -13,7 +13,7 @@ import io.mosaik.groups.bond.BondMessage;
 import io.mosaik.groups.bond.BondProof;
 import io.mosaik.groups.bond.BondProof.Role;
 import io.mosaik.groups.bond.Introduction;
-import io.mosaik.groups.raft.ConsensusConfig;
+import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.groups.raft.Message;
 import io.mosaik.id.GroupId;
 import io.mosaik.id.NetworkId;
@@ -67,7 +67,11 @@ class StrangerOverQuicTest {
         node.groups()
             .withKey(GroupWorld.KEY)
             .stateMachine(new Journal())
-            .consensus(ConsensusConfig.DEFAULT.withBootstrap(Duration.ofMillis(300), 2))
+            .consensus(
+                ConsensusConfig.builder()
+                    .bootstrapDelay(Duration.ofMillis(300))
+                    .bootstrapExpect(2)
+                    .build())
             .join());
   }
 

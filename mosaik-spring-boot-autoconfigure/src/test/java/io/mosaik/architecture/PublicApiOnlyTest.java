@@ -33,6 +33,7 @@ class PublicApiOnlyTest {
       Set.of(
           "collections",
           "groups",
+          "groups.config",
           "groups.log",
           "streams",
           "discovery",
@@ -45,7 +46,6 @@ class PublicApiOnlyTest {
   /** What public handles take, return or throw. */
   private static final Set<String> PUBLIC_TYPES =
       Set.of(
-          "io.mosaik.groups.raft.ConsensusConfig",
           "io.mosaik.runtime.Cancellation",
           "io.mosaik.runtime.DeadlineExceededException",
           "io.mosaik.runtime.WaitInterruptedException",

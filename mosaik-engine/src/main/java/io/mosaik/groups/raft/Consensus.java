@@ -1,5 +1,6 @@
 package io.mosaik.groups.raft;
 
+import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.groups.log.Origin;
 import io.mosaik.groups.log.StoredLog;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.mosaik.groups.raft;
 
+import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.groups.log.Committee;
 import io.mosaik.groups.log.EndedLineage;
 import io.mosaik.groups.log.Entry;

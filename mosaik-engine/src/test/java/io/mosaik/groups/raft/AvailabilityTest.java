@@ -2,6 +2,7 @@ package io.mosaik.groups.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.groups.log.Committee;
 import java.time.Duration;
 import java.util.List;
@@ -21,8 +22,7 @@ final class AvailabilityTest {
   }
 
   private static RaftWorld world(long seed, int nodes) {
-    return RaftWorld.of(
-        seed, nodes, ConsensusConfig.DEFAULT.withBootstrap(Duration.ofSeconds(3), nodes));
+    return RaftWorld.of(seed, nodes, ConsensusConfig.builder().bootstrapExpect(nodes).build());
   }
 
   private static int committeeSize(SimulatedNode node) {

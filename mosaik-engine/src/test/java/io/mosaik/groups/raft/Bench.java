@@ -2,6 +2,7 @@ package io.mosaik.groups.raft;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.groups.log.LogWrite;
 import io.mosaik.groups.log.Member;
 import io.mosaik.id.PeerId;
@@ -79,7 +80,7 @@ final class Bench {
 
   /** All bonded, formed by node 0 in term 1, and everyone knows. */
   static Bench formed(int size, Set<Rule> broken) {
-    var bench = new Bench(size, CONFIG.withBootstrap(Duration.ofSeconds(3), size), broken);
+    var bench = new Bench(size, CONFIG.toBuilder().bootstrapExpect(size).build(), broken);
     bench.bondAll();
     bench.timeout(0);
     bench.settle();

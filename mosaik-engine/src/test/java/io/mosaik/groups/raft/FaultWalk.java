@@ -30,10 +30,13 @@ final class FaultWalk {
     fullElectorate = random.nextInt(3) > 0;
     boolean drift = random.nextInt(4) == 0;
     var config =
-        RaftWorld.FAST
-            .withBootstrap(Duration.ofMillis(100), fullElectorate ? count : 1)
-            .withMaxCommitteeSize(random.nextInt(3) == 0 ? 3 : 5)
-            .withLease(drift ? FASTEST / SLOWEST - 1 : 0.02, random.nextInt(3) == 0);
+        RaftWorld.FAST.toBuilder()
+            .bootstrapDelay(Duration.ofMillis(100))
+            .bootstrapExpect(fullElectorate ? count : 1)
+            .maxCommitteeSize(random.nextInt(3) == 0 ? 3 : 5)
+            .clockDriftBound(drift ? FASTEST / SLOWEST - 1 : 0.02)
+            .leaseReads(random.nextInt(3) == 0)
+            .build();
     world = new RaftWorld(seed, config, broken);
     world.latencyToNs = random.nextInt(3) == 0 ? 60_000_000L : 8_000_000L;
     world.syncToNs = random.nextInt(2) == 0 ? 0 : 15_000_000L;

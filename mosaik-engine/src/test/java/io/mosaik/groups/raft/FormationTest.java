@@ -27,7 +27,7 @@ final class FormationTest {
 
   @Test
   void f2_too_few_members_form_nothing() {
-    var config = Bench.CONFIG.withBootstrap(Duration.ofSeconds(3), 3);
+    var config = Bench.CONFIG.toBuilder().bootstrapExpect(3).build();
     var bench = new Bench(3, config, EnumSet.noneOf(Rule.class));
     bench.bond(0, 1);
     bench.timeout(0);

@@ -2,6 +2,7 @@ package io.mosaik.groups.raft;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.LogWrite;
 import io.mosaik.groups.log.Member;
@@ -27,11 +28,17 @@ final class RaftWorld {
 
   /** Millisecond-sized timeouts: walks are short, and virtual time costs nothing. */
   static final ConsensusConfig FAST =
-      ConsensusConfig.DEFAULT
-          .withHeartbeat(Duration.ofMillis(50), Duration.ofMillis(15), 10)
-          .withElectionTimeout(Duration.ofMillis(200), Duration.ofMillis(100))
-          .withTimeouts(Duration.ofMillis(200), Duration.ofMillis(200))
-          .withBootstrap(Duration.ofMillis(100), 1);
+      ConsensusConfig.builder()
+          .heartbeatInterval(Duration.ofMillis(50))
+          .heartbeatJitter(Duration.ofMillis(15))
+          .maxMissedHeartbeats(10)
+          .electionTimeout(Duration.ofMillis(200))
+          .electionTimeoutJitter(Duration.ofMillis(100))
+          .forwardTimeout(Duration.ofMillis(200))
+          .queryTimeout(Duration.ofMillis(200))
+          .bootstrapDelay(Duration.ofMillis(100))
+          .bootstrapExpect(1)
+          .build();
 
   private static final long MS = 1_000_000L;
 

@@ -8,7 +8,7 @@ import io.mosaik.groups.ApplyContext;
 import io.mosaik.groups.Group;
 import io.mosaik.groups.GroupKey;
 import io.mosaik.groups.StateMachine;
-import io.mosaik.groups.raft.ConsensusConfig;
+import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.id.Digest;
 import io.mosaik.id.GroupId;
 import io.mosaik.id.NetworkId;
@@ -49,7 +49,7 @@ class NetworkHostilityTest {
   private static final Address LOOPBACK = new Address("127.0.0.1", 0);
   private static final GroupKey KEY = GroupKey.of("a key that both share");
   private static final ConsensusConfig PAIR =
-      ConsensusConfig.DEFAULT.withBootstrap(Duration.ofMillis(300), 2);
+      ConsensusConfig.builder().bootstrapDelay(Duration.ofMillis(300)).bootstrapExpect(2).build();
 
   private static final long TIMED_OUT = 2;
   private static final long DIFFERENT_NETWORK = 101;

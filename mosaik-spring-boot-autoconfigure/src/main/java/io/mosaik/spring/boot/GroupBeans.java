@@ -5,7 +5,7 @@ import io.mosaik.groups.Group;
 import io.mosaik.groups.GroupBuilder;
 import io.mosaik.groups.GroupKey;
 import io.mosaik.groups.StateMachine;
-import io.mosaik.groups.raft.ConsensusConfig;
+import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.spring.boot.MosaikProperties.GroupProperties;
 import java.util.Arrays;
 import java.util.Map;

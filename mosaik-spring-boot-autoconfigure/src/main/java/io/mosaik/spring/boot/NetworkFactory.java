@@ -3,7 +3,7 @@ package io.mosaik.spring.boot;
 import io.mosaik.Network;
 import io.mosaik.NetworkBuilder;
 import io.mosaik.groups.GroupKey;
-import io.mosaik.groups.raft.ConsensusConfig;
+import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.id.NetworkId;
 import io.mosaik.id.SecretKey;
 import io.mosaik.transport.Address;
@@ -63,9 +63,8 @@ final class NetworkFactory {
   }
 
   static ConsensusConfig consensus(String group, int bootstrapExpect) {
-    ConsensusConfig defaults = ConsensusConfig.DEFAULT;
     try {
-      return defaults.withBootstrap(defaults.bootstrapDelay(), bootstrapExpect);
+      return ConsensusConfig.builder().bootstrapExpect(bootstrapExpect).build();
     } catch (IllegalArgumentException e) {
       throw invalid(
           "mosaik.groups." + group + ".bootstrap-expect", String.valueOf(e.getMessage()), "3", e);

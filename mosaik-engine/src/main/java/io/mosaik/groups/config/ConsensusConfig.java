@@ -1,4 +1,4 @@
-package io.mosaik.groups.raft;
+package io.mosaik.groups.config;
 
 import io.mosaik.groups.log.Committee;
 import io.mosaik.id.Digest;
@@ -7,7 +7,8 @@ import java.time.Duration;
 
 /**
  * The settings that all members of a group share; they are part of the group's id, so members that
- * differ in any never meet. Immutable: each {@code with…} method gives a changed copy.
+ * differ in any never meet. Immutable: {@link #builder} begins with the defaults, {@link
+ * #toBuilder} with what is set here.
  *
  * @param heartbeatInterval how often a bond or leader that is otherwise silent says that it lives
  * @param heartbeatJitter at most this much, at random, is taken off the heartbeat interval
@@ -134,105 +135,141 @@ public record ConsensusConfig(
     return Duration.ofNanos((long) (electionTimeout.toNanos() / (1 + clockDriftBound)));
   }
 
-  /** A copy with other heartbeats. */
-  public ConsensusConfig withHeartbeat(Duration interval, Duration jitter, int maxMissed) {
-    return new ConsensusConfig(
-        interval,
-        jitter,
-        maxMissed,
-        electionTimeout,
-        electionTimeoutJitter,
-        bootstrapDelay,
-        forwardTimeout,
-        queryTimeout,
-        bootstrapExpect,
-        maxCommitteeSize,
-        clockDriftBound,
-        leaseReads);
+  /** The defaults, to be changed. */
+  public static Builder builder() {
+    return DEFAULT.toBuilder();
   }
 
-  /** A copy with another election timeout and jitter. */
-  public ConsensusConfig withElectionTimeout(Duration timeout, Duration jitter) {
-    return new ConsensusConfig(
-        heartbeatInterval,
-        heartbeatJitter,
-        maxMissedHeartbeats,
-        timeout,
-        jitter,
-        bootstrapDelay,
-        forwardTimeout,
-        queryTimeout,
-        bootstrapExpect,
-        maxCommitteeSize,
-        clockDriftBound,
-        leaseReads);
+  /** These settings, to be changed in a copy. */
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
-  /** A copy with another delay before a first committee is formed, and another least electorate. */
-  public ConsensusConfig withBootstrap(Duration delay, int expect) {
-    return new ConsensusConfig(
-        heartbeatInterval,
-        heartbeatJitter,
-        maxMissedHeartbeats,
-        electionTimeout,
-        electionTimeoutJitter,
-        delay,
-        forwardTimeout,
-        queryTimeout,
-        expect,
-        maxCommitteeSize,
-        clockDriftBound,
-        leaseReads);
-  }
+  /**
+   * Settings in the making; each has the default until it is set, and the meaning that {@link
+   * ConsensusConfig} says. Not thread-safe.
+   */
+  public static final class Builder {
 
-  /** A copy with other timeouts for forwarded commands and strong reads. */
-  public ConsensusConfig withTimeouts(Duration forward, Duration query) {
-    return new ConsensusConfig(
-        heartbeatInterval,
-        heartbeatJitter,
-        maxMissedHeartbeats,
-        electionTimeout,
-        electionTimeoutJitter,
-        bootstrapDelay,
-        forward,
-        query,
-        bootstrapExpect,
-        maxCommitteeSize,
-        clockDriftBound,
-        leaseReads);
-  }
+    private Duration heartbeatInterval;
+    private Duration heartbeatJitter;
+    private int maxMissedHeartbeats;
+    private Duration electionTimeout;
+    private Duration electionTimeoutJitter;
+    private Duration bootstrapDelay;
+    private Duration forwardTimeout;
+    private Duration queryTimeout;
+    private int bootstrapExpect;
+    private int maxCommitteeSize;
+    private double clockDriftBound;
+    private boolean leaseReads;
 
-  /** A copy with another limit of voters. */
-  public ConsensusConfig withMaxCommitteeSize(int size) {
-    return new ConsensusConfig(
-        heartbeatInterval,
-        heartbeatJitter,
-        maxMissedHeartbeats,
-        electionTimeout,
-        electionTimeoutJitter,
-        bootstrapDelay,
-        forwardTimeout,
-        queryTimeout,
-        bootstrapExpect,
-        size,
-        clockDriftBound,
-        leaseReads);
-  }
+    private Builder(ConsensusConfig from) {
+      heartbeatInterval = from.heartbeatInterval;
+      heartbeatJitter = from.heartbeatJitter;
+      maxMissedHeartbeats = from.maxMissedHeartbeats;
+      electionTimeout = from.electionTimeout;
+      electionTimeoutJitter = from.electionTimeoutJitter;
+      bootstrapDelay = from.bootstrapDelay;
+      forwardTimeout = from.forwardTimeout;
+      queryTimeout = from.queryTimeout;
+      bootstrapExpect = from.bootstrapExpect;
+      maxCommitteeSize = from.maxCommitteeSize;
+      clockDriftBound = from.clockDriftBound;
+      leaseReads = from.leaseReads;
+    }
 
-  /** A copy with another bound on clocks, and with or without strong reads by lease. */
-  public ConsensusConfig withLease(double driftBound, boolean reads) {
-    return new ConsensusConfig(
-        heartbeatInterval,
-        heartbeatJitter,
-        maxMissedHeartbeats,
-        electionTimeout,
-        electionTimeoutJitter,
-        bootstrapDelay,
-        forwardTimeout,
-        queryTimeout,
-        bootstrapExpect,
-        maxCommitteeSize,
-        driftBound,
-        reads);
+    /** How often a bond or leader that is otherwise silent says that it lives. */
+    public Builder heartbeatInterval(Duration value) {
+      heartbeatInterval = value;
+      return this;
+    }
+
+    /** What is taken off the heartbeat interval at most, at random. */
+    public Builder heartbeatJitter(Duration value) {
+      heartbeatJitter = value;
+      return this;
+    }
+
+    /** After so many intervals of silence a bond is dead. */
+    public Builder maxMissedHeartbeats(int value) {
+      maxMissedHeartbeats = value;
+      return this;
+    }
+
+    /** How long a voter waits for a leader before it stands for election. */
+    public Builder electionTimeout(Duration value) {
+      electionTimeout = value;
+      return this;
+    }
+
+    /** What is added to the election timeout at most, at random. */
+    public Builder electionTimeoutJitter(Duration value) {
+      electionTimeoutJitter = value;
+      return this;
+    }
+
+    /** What is added to the election timeout of a node that has no log yet. */
+    public Builder bootstrapDelay(Duration value) {
+      bootstrapDelay = value;
+      return this;
+    }
+
+    /** After this long without progress, commands are sent to the leader again. */
+    public Builder forwardTimeout(Duration value) {
+      forwardTimeout = value;
+      return this;
+    }
+
+    /** How long a strong read waits for its confirmation. */
+    public Builder queryTimeout(Duration value) {
+      queryTimeout = value;
+      return this;
+    }
+
+    /** How many members, at least, form the first committee's electorate. */
+    public Builder bootstrapExpect(int value) {
+      bootstrapExpect = value;
+      return this;
+    }
+
+    /** The most voters. */
+    public Builder maxCommitteeSize(int value) {
+      maxCommitteeSize = value;
+      return this;
+    }
+
+    /** By how much, at most, one member's clock runs faster than another's; 0.1 is a tenth. */
+    public Builder clockDriftBound(double value) {
+      clockDriftBound = value;
+      return this;
+    }
+
+    /** Whether a leader that is sure of its leadership answers strong reads by itself. */
+    public Builder leaseReads(boolean value) {
+      leaseReads = value;
+      return this;
+    }
+
+    /**
+     * The settings.
+     *
+     * @throws IllegalArgumentException if one is out of its range, saying which and what is allowed
+     */
+    public ConsensusConfig build() {
+      return new ConsensusConfig(
+          heartbeatInterval,
+          heartbeatJitter,
+          maxMissedHeartbeats,
+          electionTimeout,
+          electionTimeoutJitter,
+          bootstrapDelay,
+          forwardTimeout,
+          queryTimeout,
+          bootstrapExpect,
+          maxCommitteeSize,
+          clockDriftBound,
+          leaseReads);
+    }
   }
 }
