@@ -78,7 +78,7 @@ final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
   }
 
   private CompletableFuture<Executed<R>> submit(C command, Duration deadline) {
-    return closed.get() ? failedAsClosed() : worker.execute(command, deadline);
+    return closed.get() ? failedAsClosed() : worker.requests().execute(command, deadline);
   }
 
   @Override
@@ -99,8 +99,8 @@ final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
       return failedAsClosed();
     }
     return switch (consistency) {
-      case WEAK -> worker.queryWeak(query, DEFAULT_DEADLINE);
-      case STRONG -> worker.queryStrong(query, DEFAULT_DEADLINE);
+      case WEAK -> worker.requests().queryWeak(query, DEFAULT_DEADLINE);
+      case STRONG -> worker.requests().queryStrong(query, DEFAULT_DEADLINE);
     };
   }
 

@@ -5,6 +5,10 @@
  * of members, {@code raft} decides what is committed and brings late members up to date (a pure
  * core: read it to see where Raft decides), and {@code log} keeps it. Start reading at {@link
  * io.mosaik.groups.Groups}.
+ *
+ * <p>For users are this package, {@code config} (the settings that members share) and {@code log}
+ * (where a member keeps its log, to be implemented). {@code bond} and {@code raft} are public for
+ * this package alone.
  */
 @NullMarked
 package io.mosaik.groups;

@@ -1,0 +1,230 @@
+package io.mosaik.groups;
+
+import io.mosaik.discovery.Catalog;
+import io.mosaik.discovery.PeerEntry;
+import io.mosaik.discovery.SignedPeerEntry;
+import io.mosaik.groups.bond.Bond;
+import io.mosaik.groups.bond.Bonds;
+import io.mosaik.groups.bond.Heartbeat;
+import io.mosaik.groups.bond.Introduction;
+import io.mosaik.groups.config.ConsensusConfig;
+import io.mosaik.groups.log.Member;
+import io.mosaik.groups.log.Origin;
+import io.mosaik.groups.raft.Input;
+import io.mosaik.groups.raft.Message;
+import io.mosaik.id.GroupId;
+import io.mosaik.id.PeerId;
+import io.mosaik.runtime.Cancellation;
+import io.mosaik.runtime.Strand;
+import io.mosaik.transport.CloseReason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The bonds of one membership: forms them with whoever the catalog says is in the group, tells
+ * consensus of them and of what comes over them, and carries what it says. Everything on the
+ * group's strand.
+ */
+final class GroupBonds {
+
+  private static final Logger log = LoggerFactory.getLogger(GroupBonds.class);
+  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(2);
+  private static final long MAX_UNSENT_BYTES = 64L << 20;
+
+  private final GroupId id;
+  private final boolean observer;
+  private final GroupNode node;
+  private final Strand strand;
+  private final Consumer<Input> consensus;
+  private final Consumer<List<PeerId>> onChange;
+  private final Bonds<Message> bonds;
+  private final List<Cancellation> observations = new ArrayList<>();
+  private @Nullable Identity identity;
+  private boolean looks = true;
+
+  /** As whom this member introduces itself. */
+  private record Identity(Member self, Origin origin) {}
+
+  /**
+   * Without any bond yet.
+   *
+   * @param consensus is told of the bonds and their messages
+   * @param onChange is told who is bonded
+   */
+  GroupBonds(
+      GroupSettings<?, ?, ?, ?> settings,
+      GroupNode node,
+      Strand strand,
+      Consumer<Input> consensus,
+      Consumer<List<PeerId>> onChange) {
+    id = settings.id();
+    observer = settings.observer();
+    this.node = node;
+    this.strand = strand;
+    this.consensus = consensus;
+    this.onChange = onChange;
+    bonds =
+        new Bonds<>(
+            config(settings, node),
+            node.platform(),
+            strand,
+            node.links(),
+            this::introduction,
+            new Listener());
+  }
+
+  private static Bonds.Config<Message> config(GroupSettings<?, ?, ?, ?> settings, GroupNode node) {
+    ConsensusConfig config = settings.config();
+    return new Bonds.Config<>(
+        settings.id(),
+        settings.key().toBytes(),
+        HANDSHAKE_TIMEOUT,
+        new Heartbeat.Config(
+            config.heartbeatInterval(), config.heartbeatJitter(), config.maxMissedHeartbeats()),
+        MAX_UNSENT_BYTES,
+        node.protocol());
+  }
+
+  /** The bonds themselves, to be given links that others have dialled. */
+  Bonds<Message> bonds() {
+    return bonds;
+  }
+
+  /** Says that this node is in the group, and looks for the other members. */
+  void start(Member self, Origin origin) {
+    identity = new Identity(self, origin);
+    observations.add(node.discovery().advertise(id));
+    observations.add(node.discovery().catalog().observe(strand, this::want));
+    observations.add(
+        node.discovery()
+            .self()
+            .observe(strand, entry -> bonds.announce(node.discovery().signedSelf())));
+  }
+
+  private void want(Catalog catalog) {
+    if (looks) {
+      bonds.want(catalog.peers().stream().filter(this::isMember).toList());
+    }
+  }
+
+  private boolean isMember(PeerEntry entry) {
+    return entry.groups().contains(id);
+  }
+
+  private Identity identity() {
+    return Objects.requireNonNull(identity, "before the start");
+  }
+
+  private Introduction introduction() {
+    return new Introduction(
+        identity().self().incarnation(),
+        identity().origin().session(),
+        observer,
+        node.discovery().signedSelf(),
+        bonds.entries());
+  }
+
+  /** Sends to one member; dropped where there is no bond with it. */
+  void send(Member to, Message message) {
+    Bond<Message> bond = with(to);
+    if (bond != null) {
+      bond.send(bonds.frame(message));
+    }
+  }
+
+  /** Sends to all bonded members, encoded once. */
+  void broadcast(Message message) {
+    bonds.broadcast(bonds.frame(message));
+  }
+
+  /** Ends the bond with a member, if there is one. */
+  void close(Member member, CloseReason reason) {
+    Bond<Message> bond = with(member);
+    if (bond != null) {
+      bond.close(reason);
+    }
+  }
+
+  private @Nullable Bond<Message> with(Member member) {
+    Bond<Message> bond = bonds.with(member.peer());
+    return bond != null && bond.incarnation() == member.incarnation() ? bond : null;
+  }
+
+  /** Looks for no more members; this node goes on to say that it is one, and the bonds stay. */
+  void lookNoMore() {
+    looks = false;
+  }
+
+  /** Tells the departure, and ends all bonds. */
+  void leave() {
+    withdraw();
+    bonds.leave();
+  }
+
+  /** Ends all bonds. */
+  void close(CloseReason reason) {
+    withdraw();
+    bonds.close(reason);
+  }
+
+  private void withdraw() {
+    lookNoMore();
+    observations.forEach(Cancellation::cancel);
+    observations.clear();
+  }
+
+  private static Member memberOf(Bond<Message> bond) {
+    return new Member(bond.peer(), bond.incarnation());
+  }
+
+  /** What bonds tell. */
+  private final class Listener implements Bonds.Listener<Message> {
+
+    @Override
+    public void bonded(Bond<Message> bond) {
+      log.debug("Group {}: {}", id.toShortString(), bond);
+      changed();
+      consensus.accept(new Input.BondUp(memberOf(bond), bond.observer()));
+    }
+
+    @Override
+    public void received(Bond<Message> bond, Message payload) {
+      consensus.accept(new Input.Received(memberOf(bond), payload));
+    }
+
+    @Override
+    public void ended(Bond<Message> bond, CloseReason reason, boolean departed) {
+      log.debug("Group {}: {} ended: {}", id.toShortString(), bond, reason);
+      changed();
+      if (departed) {
+        consensus.accept(new Input.Departed(memberOf(bond)));
+      }
+      consensus.accept(new Input.BondDown(memberOf(bond)));
+    }
+
+    private void changed() {
+      onChange.accept(bonds.made().stream().map(Bond::peer).toList());
+    }
+
+    @Override
+    public void measured(Bond<Message> bond, Duration rtt) {
+      node.discovery().recordRtt(bond.peer(), rtt);
+    }
+
+    @Override
+    public void learned(SignedPeerEntry entry) {
+      PeerEntry told = entry.entry();
+      PeerEntry known = node.discovery().catalog().get().get(told.peerId());
+      if (!told.peerId().equals(identity().self().peer())
+          && (known == null || known.version().compareTo(told.version()) < 0)) {
+        var unused = node.discovery().feed(entry);
+      }
+    }
+  }
+}
