@@ -149,7 +149,8 @@ final class LeaseTest {
 
   @Test
   void q4_by_a_lease_a_strong_read_is_answered_at_once_and_without_one_by_a_round() {
-    var bench = new Bench(3, Bench.CONFIG.toBuilder().leaseReads(true).build(), EnumSet.noneOf(Rule.class));
+    var bench =
+        new Bench(3, Bench.CONFIG.toBuilder().leaseReads(true).build(), EnumSet.noneOf(Rule.class));
     bench.bondAll();
     bench.timeout(0);
     bench.settle();
