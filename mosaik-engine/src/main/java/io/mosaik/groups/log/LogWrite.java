@@ -1,5 +1,10 @@
 package io.mosaik.groups.log;
 
+import io.mosaik.wire.BinaryReader;
+import io.mosaik.wire.BinaryWriter;
+import io.mosaik.wire.Codec;
+import io.mosaik.wire.MalformedException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +18,38 @@ import org.jspecify.annotations.Nullable;
  * @param entries the entries from {@code firstIndex} on; may be none
  */
 public record LogWrite(@Nullable HardState hardState, long firstIndex, List<Entry> entries) {
+
+  /** The hard state (1 and it, or 0), the first index, a count and the entries. For disks. */
+  public static final Codec<LogWrite> CODEC =
+      new Codec<>() {
+        @Override
+        public void encode(LogWrite write, BinaryWriter out) {
+          out.bool(write.hardState != null);
+          if (write.hardState != null) {
+            out.value(write.hardState, HardState.CODEC);
+          }
+          out.varint(write.firstIndex).varint(write.entries.size());
+          for (Entry entry : write.entries) {
+            out.value(entry, Entry.CODEC);
+          }
+        }
+
+        @Override
+        public LogWrite decode(BinaryReader in) {
+          HardState hardState = in.bool() ? in.value(HardState.CODEC) : null;
+          long firstIndex = LogPosition.readNumber(in, "index");
+          int count = in.count(Integer.MAX_VALUE, Entry.EntryCodec.LEAST_BYTES);
+          var entries = new ArrayList<Entry>(count);
+          for (int i = 0; i < count; i++) {
+            entries.add(in.value(Entry.CODEC));
+          }
+          try {
+            return new LogWrite(hardState, firstIndex, entries);
+          } catch (IllegalArgumentException e) {
+            throw new MalformedException(String.valueOf(e.getMessage()), e);
+          }
+        }
+      };
 
   /** Checks and copies. */
   public LogWrite {
