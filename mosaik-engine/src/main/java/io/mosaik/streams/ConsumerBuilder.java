@@ -2,6 +2,7 @@ package io.mosaik.streams;
 
 import io.mosaik.discovery.PeerEntry;
 import io.mosaik.id.StreamId;
+import io.mosaik.streams.criteria.Criteria;
 import io.mosaik.wire.Codec;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -21,6 +22,16 @@ public interface ConsumerBuilder<T> {
 
   /** Subscribes only to producers whose entry satisfies the predicate; stacks (all must hold). */
   ConsumerBuilder<T> subscribeIf(Predicate<? super PeerEntry> predicate);
+
+  /**
+   * Wants only the datums that satisfy the criteria; stacks (all must hold). The producer looks, so
+   * the others don't travel, and count nowhere. A producer whose type can't answer them refuses the
+   * subscription (10_422), and is asked again when its entry changes.
+   *
+   * @throws io.mosaik.streams.criteria.CriteriaMismatchException from {@link #build}, if this
+   *     side's own type can't answer them
+   */
+  ConsumerBuilder<T> criteria(Criteria criteria);
 
   /** How many datums may wait for the application before producers are held back; 1024. */
   ConsumerBuilder<T> bufferSize(int datums);

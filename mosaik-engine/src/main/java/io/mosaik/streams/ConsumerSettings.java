@@ -1,12 +1,15 @@
 package io.mosaik.streams;
 
 import io.mosaik.discovery.PeerEntry;
+import io.mosaik.streams.criteria.Criteria;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What was said to a consumer's builder. */
 record ConsumerSettings(
     StreamName stream,
     List<Predicate<? super PeerEntry>> wanted,
+    @Nullable Criteria criteria,
     int bufferSize,
     ConditionSpec online) {}

@@ -2,6 +2,8 @@ package io.mosaik.streams;
 
 import io.mosaik.discovery.PeerEntry;
 import io.mosaik.id.StreamId;
+import io.mosaik.streams.criteria.Criteria;
+import io.mosaik.streams.criteria.CriteriaCompiler;
 import io.mosaik.wire.Codec;
 import io.mosaik.wire.Codecs;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ final class ConsumerSetup<T> implements ConsumerBuilder<T> {
   private final List<Predicate<? super PeerEntry>> wanted = new ArrayList<>();
   private @Nullable StreamName stream;
   private @Nullable Codec<T> codec;
+  private @Nullable Criteria criteria;
   private int bufferSize = ProducerSetup.DEFAULT_BUFFER;
   private ConditionSpec online = ConditionSpec.ALWAYS;
 
@@ -46,6 +49,12 @@ final class ConsumerSetup<T> implements ConsumerBuilder<T> {
   }
 
   @Override
+  public ConsumerBuilder<T> criteria(Criteria more) {
+    criteria = criteria == null ? Objects.requireNonNull(more) : criteria.and(more);
+    return this;
+  }
+
+  @Override
   public ConsumerBuilder<T> bufferSize(int datums) {
     bufferSize = ProducerSetup.checkedBuffer(datums);
     return this;
@@ -59,12 +68,16 @@ final class ConsumerSetup<T> implements ConsumerBuilder<T> {
 
   @Override
   public Consumer<T> build() {
+    if (criteria != null) {
+      Predicate<Object> unused = new CriteriaCompiler(type).compile(criteria);
+    }
     return module.consumer(
         type,
         codec == null ? Codecs.cbor(type) : codec,
         new ConsumerSettings(
             stream == null ? StreamName.of(type) : stream,
             List.copyOf(wanted),
+            criteria,
             bufferSize,
             online));
   }

@@ -225,7 +225,11 @@ final class ConsumerWorker {
     source.link(link);
     link.send(
         new StreamMessage.Subscribe(
-            stream().id(), consumerId, discovery.self().get().version(), credit));
+            stream().id(),
+            consumerId,
+            discovery.self().get().version(),
+            credit,
+            settings.criteria()));
     if (sources.size() > MAX_REMEMBERED) {
       forgetOldest();
     }

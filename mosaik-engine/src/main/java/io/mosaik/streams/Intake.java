@@ -1,6 +1,6 @@
 package io.mosaik.streams;
 
-import io.mosaik.wire.BinaryWriter;
+import io.mosaik.streams.flow.Encoded;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -26,7 +26,7 @@ final class Intake {
   private final long maxBytes;
   private final AtomicLong places = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
-  private final Queue<BinaryWriter> datums = new ConcurrentLinkedQueue<>();
+  private final Queue<Encoded> datums = new ConcurrentLinkedQueue<>();
 
   Intake(int maxDatums, long maxBytes) {
     this.maxDatums = maxDatums;
@@ -52,7 +52,7 @@ final class Intake {
   }
 
   /** Puts a datum in its place. */
-  void put(BinaryWriter datum) {
+  void put(Encoded datum) {
     datums.add(datum);
   }
 
@@ -77,18 +77,18 @@ final class Intake {
   }
 
   /** Moves datums to the list, in order, until one of the limits is reached; on the strand. */
-  void poll(List<BinaryWriter> into, int mostDatums, long mostBytes) {
+  void poll(List<Encoded> into, int mostDatums, long mostBytes) {
     int polled = 0;
     long polledBytes = 0;
     while (polled < mostDatums) {
-      BinaryWriter next = datums.peek();
-      if (next == null || (polled > 0 && polledBytes + next.size() > mostBytes)) {
+      Encoded next = datums.peek();
+      if (next == null || (polled > 0 && polledBytes + next.sizeBytes() > mostBytes)) {
         break;
       }
       datums.remove();
       into.add(next);
       polled++;
-      polledBytes += next.size();
+      polledBytes += next.sizeBytes();
     }
     if (polled > 0) {
       bytes.addAndGet(-polledBytes);

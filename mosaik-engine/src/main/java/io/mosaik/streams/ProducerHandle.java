@@ -4,6 +4,7 @@ import io.mosaik.id.StreamId;
 import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.Platform;
 import io.mosaik.runtime.Watch;
+import io.mosaik.streams.flow.Encoded;
 import io.mosaik.streams.protocol.DatumBatch;
 import io.mosaik.wire.BinaryWriter;
 import io.mosaik.wire.Codec;
@@ -64,7 +65,7 @@ final class ProducerHandle<T> implements Producer<T> {
 
   @Override
   public void send(T datum, Duration deadline) {
-    BinaryWriter encoded = encode(datum);
+    Encoded encoded = encode(datum);
     switch (worker.offer(encoded)) {
       case SENT -> {}
       case CLOSED -> throw closed();
@@ -79,7 +80,7 @@ final class ProducerHandle<T> implements Producer<T> {
 
   @Override
   public CompletableFuture<Void> sendAsync(T datum) {
-    BinaryWriter encoded = encode(datum);
+    Encoded encoded = encode(datum);
     return switch (worker.offer(encoded)) {
       case SENT -> CompletableFuture.completedFuture(null);
       case CLOSED -> CompletableFuture.failedFuture(closed());
@@ -87,7 +88,8 @@ final class ProducerHandle<T> implements Producer<T> {
     };
   }
 
-  private BinaryWriter encode(T datum) {
+  @SuppressWarnings("NullAway") // codecs refuse null
+  private Encoded encode(T datum) {
     var out = new BinaryWriter(expectedBytes);
     codec.encode(datum, out);
     int sizeBytes = out.size();
@@ -102,7 +104,7 @@ final class ProducerHandle<T> implements Producer<T> {
     if (sizeBytes > expectedBytes && sizeBytes <= 4096) {
       expectedBytes = sizeBytes;
     }
-    return out;
+    return new Encoded(out, datum);
   }
 
   private ProducerClosedException closed() {

@@ -6,12 +6,14 @@ import io.mosaik.runtime.DeadlineExceededException;
 import io.mosaik.runtime.Platform;
 import io.mosaik.runtime.Strand;
 import io.mosaik.runtime.Timer;
+import io.mosaik.streams.criteria.CriteriaCompiler;
+import io.mosaik.streams.flow.Encoded;
 import io.mosaik.streams.flow.FanOut;
+import io.mosaik.streams.flow.Selections;
 import io.mosaik.streams.protocol.DatumBatch;
 import io.mosaik.streams.protocol.StreamMessage;
 import io.mosaik.transport.CloseReason;
 import io.mosaik.transport.Link;
-import io.mosaik.wire.BinaryWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,17 +40,21 @@ final class ProducerWorker {
   private final Intake intake;
   private final SendWaiters waiters;
   private final Conditions conditions;
-  private final FanOut fanOut;
+  private final Selections selections;
   private final Subscribers subscribers;
   private final StreamCounters counters = new StreamCounters();
   private final AtomicBoolean pumpDue = new AtomicBoolean();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
-  private final List<BinaryWriter> turn = new ArrayList<>();
+  private final List<Encoded> turn = new ArrayList<>();
   private @Nullable Timer expiry;
   private boolean drained;
 
-  ProducerWorker(Platform platform, Discovery discovery, ProducerSettings settings) {
+  ProducerWorker(
+      Platform platform,
+      Discovery discovery,
+      ProducerSettings settings,
+      CriteriaCompiler compiler) {
     this.platform = platform;
     this.settings = settings;
     String name = "producer " + settings.stream();
@@ -58,11 +64,23 @@ final class ProducerWorker {
     waiters = new SendWaiters(settings.bufferSize());
     conditions =
         new Conditions(platform, userStrand, discovery, settings.online(), this::closedError);
-    fanOut =
-        new FanOut(overflow(settings.slowConsumers()), settings.bufferSize(), MAX_WAITING_BYTES);
+    selections =
+        new Selections(
+            overflow(settings.slowConsumers()),
+            settings.bufferSize(),
+            MAX_WAITING_BYTES,
+            () -> RandomIds.next(platform));
     subscribers =
         new Subscribers(
-            platform, discovery, settings, strand, userStrand, conditions, fanOut, counters);
+            platform,
+            discovery,
+            settings,
+            compiler,
+            strand,
+            userStrand,
+            conditions,
+            selections,
+            counters);
     subscribers.onRoom(this::moveOn);
   }
 
@@ -99,7 +117,7 @@ final class ProducerWorker {
   // ---- from any thread ----
 
   /** Takes a datum if that is possible at once. */
-  Producer.SendResult offer(BinaryWriter datum) {
+  Producer.SendResult offer(Encoded datum) {
     boolean online = conditions.isOnline();
     if (intake.isClosed()) {
       return Producer.SendResult.CLOSED;
@@ -110,7 +128,7 @@ final class ProducerWorker {
     if (!waiters.isEmpty()) {
       return Producer.SendResult.FULL;
     }
-    return switch (intake.reserve(datum.size())) {
+    return switch (intake.reserve(datum.sizeBytes())) {
       case CLOSED -> Producer.SendResult.CLOSED;
       case FULL -> Producer.SendResult.FULL;
       case TAKEN -> {
@@ -122,7 +140,7 @@ final class ProducerWorker {
   }
 
   /** Waits in the queue of sends, blocking; see {@link Producer#send(Object, Duration)}. */
-  void await(BinaryWriter datum, Duration deadline) {
+  void await(Encoded datum, Duration deadline) {
     SendWaiters.Waiter waiter = waiters.add(datum);
     wake();
     try {
@@ -136,7 +154,7 @@ final class ProducerWorker {
   }
 
   /** Waits in the queue of sends without blocking. */
-  CompletableFuture<Void> whenTaken(BinaryWriter datum) {
+  CompletableFuture<Void> whenTaken(Encoded datum) {
     long deadlineNs = platform.clock().nanoTime() + Deadlines.DEFAULT_WAIT.toNanos();
     var result = new CompletableFuture<Void>();
     SendWaiters.Waiter waiter = waiters.addBounded(datum, deadlineNs);
@@ -229,19 +247,19 @@ final class ProducerWorker {
     }
     if (closing.get()) {
       waiters.failAll(this::closedError);
-      if (intake.isDrained() && fanOut.keptBatches() == 0) {
+      if (intake.isDrained() && selections.isDrained()) {
         drained();
       }
     }
   }
 
   private boolean sendBatch() {
-    int most = Math.min(fanOut.roomDatums(), DatumBatch.MAX_DATUMS);
+    int most = Math.min(selections.roomDatums(), DatumBatch.MAX_DATUMS);
     intake.poll(turn, most, BATCH_BYTES);
     if (turn.isEmpty()) {
       return false;
     }
-    fanOut.append(DatumBatch.encode(fanOut.nextSequence(), turn));
+    selections.append(turn);
     turn.clear();
     return true;
   }
@@ -252,7 +270,7 @@ final class ProducerWorker {
     }
     if (conditions.onlineWatch().get()) {
       for (SendWaiters.Waiter next = waiters.first(); next != null; next = waiters.first()) {
-        int sizeBytes = next.datum().size();
+        int sizeBytes = next.datum().sizeBytes();
         if (intake.reserve(sizeBytes) != Intake.Offer.TAKEN) {
           break;
         }

@@ -1,6 +1,6 @@
 package io.mosaik.streams;
 
-import io.mosaik.wire.BinaryWriter;
+import io.mosaik.streams.flow.Encoded;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -28,13 +28,13 @@ final class SendWaiters {
   }
 
   /** Adds a send of a thread that blocks for it. */
-  Waiter add(BinaryWriter datum) {
+  Waiter add(Encoded datum) {
     count.incrementAndGet();
     return enqueue(datum, Long.MAX_VALUE);
   }
 
   /** Adds a send that nobody blocks for; null if too many wait already. */
-  @Nullable Waiter addBounded(BinaryWriter datum, long deadlineNs) {
+  @Nullable Waiter addBounded(Encoded datum, long deadlineNs) {
     if (count.incrementAndGet() > most) {
       count.decrementAndGet();
       return null;
@@ -42,7 +42,7 @@ final class SendWaiters {
     return enqueue(datum, deadlineNs);
   }
 
-  private Waiter enqueue(BinaryWriter datum, long deadlineNs) {
+  private Waiter enqueue(Encoded datum, long deadlineNs) {
     var waiter = new Waiter(datum, deadlineNs, new CompletableFuture<>());
     queue.add(waiter);
     return waiter;
@@ -93,18 +93,18 @@ final class SendWaiters {
   /** A send that waits. */
   static final class Waiter {
 
-    private final BinaryWriter datum;
+    private final Encoded datum;
     private final long deadlineNs;
     private final CompletableFuture<Void> taken;
 
-    private Waiter(BinaryWriter datum, long deadlineNs, CompletableFuture<Void> taken) {
+    private Waiter(Encoded datum, long deadlineNs, CompletableFuture<Void> taken) {
       this.datum = datum;
       this.deadlineNs = deadlineNs;
       this.taken = taken;
     }
 
-    /** Encoded. */
-    BinaryWriter datum() {
+    /** What is to be sent. */
+    Encoded datum() {
       return datum;
     }
 

@@ -5,6 +5,7 @@ import io.mosaik.id.StreamId;
 import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.Platform;
 import io.mosaik.runtime.Strand;
+import io.mosaik.streams.criteria.CriteriaCompiler;
 import io.mosaik.streams.protocol.StreamCloseReasons;
 import io.mosaik.streams.protocol.StreamCodec;
 import io.mosaik.streams.protocol.StreamMessage;
@@ -118,7 +119,7 @@ public final class StreamsModule implements Streams {
     if (known != null) {
       return new Made<>(typed(known, type), false);
     }
-    var worker = new ProducerWorker(platform, discovery, settings);
+    var worker = new ProducerWorker(platform, discovery, settings, new CriteriaCompiler(type));
     var retraction = new Retraction();
     var handle = new ProducerHandle<>(platform, type, codec, worker, retraction);
     ProducerHandle<?> existing = producers.putIfAbsent(stream, handle);

@@ -3,6 +3,7 @@ package io.mosaik.streams;
 import io.mosaik.discovery.PeerEntry;
 import io.mosaik.id.PeerId;
 import io.mosaik.streams.flow.FanOut;
+import io.mosaik.streams.flow.Selections.Selection;
 import io.mosaik.streams.protocol.StreamMessage;
 import io.mosaik.transport.CloseReason;
 import io.mosaik.transport.Link;
@@ -22,7 +23,7 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
   private final StreamMessage.Subscribe request;
   private final SubscriptionRecord record;
   private @Nullable PeerEntry entry;
-  private FanOut.@Nullable Cursor cursor;
+  private @Nullable Place place;
   private boolean over;
 
   SubscriberLink(
@@ -45,12 +46,8 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
     return record;
   }
 
-  FanOut.@Nullable Cursor cursor() {
-    return cursor;
-  }
-
   boolean isConnected() {
-    return cursor != null;
+    return place != null;
   }
 
   /** The last entry of the peer that was known; there is one once it was judged. */
@@ -66,10 +63,25 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
   }
 
   /** Answers that data flows from here on. */
-  void accept(FanOut fanOut, long incarnation, long nowNs) {
-    link.send(new StreamMessage.Accepted(incarnation, fanOut.nextSequence()));
-    cursor = fanOut.subscribe(request.credit(), this);
+  void accept(Selection from, long nowNs) {
+    link.send(new StreamMessage.Accepted(from.incarnation(), from.fanOut().nextSequence()));
+    place = new Place(from, from.fanOut().subscribe(request.credit(), this));
     record.connected(nowNs);
+  }
+
+  /** Takes nothing more; returns how many datums were still waiting for it. */
+  long unsubscribe() {
+    if (place == null) {
+      return 0;
+    }
+    FanOut fanOut = place.selection.fanOut();
+    fanOut.unsubscribe(place.cursor);
+    return fanOut.nextSequence() - place.cursor.sequence();
+  }
+
+  /** What it gets, once it is connected. */
+  @Nullable Selection selection() {
+    return place == null ? null : place.selection;
   }
 
   /** Nothing that the link still says counts. */
@@ -86,16 +98,18 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
     if (over) {
       return;
     }
-    if (cursor == null || !(message instanceof StreamMessage.Credit credit)) {
+    if (place == null || !(message instanceof StreamMessage.Credit credit)) {
       throw new MalformedException("out of place: " + message);
     }
-    subscribers.credited(cursor, credit);
+    place.selection.fanOut().credit(place.cursor, credit);
+    subscribers.madeRoom();
   }
 
   @Override
   public void drained(Link<StreamMessage> from) {
-    if (cursor != null && !over) {
-      subscribers.writable(cursor);
+    if (place != null && !over) {
+      place.selection.fanOut().resume(place.cursor);
+      subscribers.madeRoom();
     }
   }
 
@@ -129,4 +143,12 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
     over = true;
     subscribers.overflowed(this, unsentDatums);
   }
+
+  /**
+   * Where it stands.
+   *
+   * @param selection which datums it gets
+   * @param cursor how far it is in them
+   */
+  private record Place(Selection selection, FanOut.Cursor cursor) {}
 }

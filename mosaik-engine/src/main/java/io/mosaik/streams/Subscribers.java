@@ -7,21 +7,28 @@ import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.Platform;
 import io.mosaik.runtime.Strand;
 import io.mosaik.runtime.WatchSource;
-import io.mosaik.streams.flow.FanOut;
+import io.mosaik.streams.criteria.Criteria;
+import io.mosaik.streams.criteria.CriteriaCompiler;
+import io.mosaik.streams.criteria.CriteriaMismatchException;
+import io.mosaik.streams.flow.Selections;
+import io.mosaik.streams.flow.Selections.Selection;
 import io.mosaik.streams.protocol.StreamCloseReasons;
 import io.mosaik.streams.protocol.StreamMessage;
 import io.mosaik.transport.CloseReason;
 import io.mosaik.transport.Link;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who is subscribed to a producer, and who may be: admits in the order capacity, then predicates,
- * and judges again by the present entry whenever it changes. Predicates run on the strand of users'
- * code; everything else on the producer's strand.
+ * Who is subscribed to a producer, and who may be: admits in the order capacity, predicates,
+ * criteria, and judges again by the present entry whenever it changes. Predicates run on the strand
+ * of users' code; everything else on the producer's strand.
  */
 final class Subscribers {
 
@@ -33,37 +40,39 @@ final class Subscribers {
   private final Platform platform;
   private final Discovery discovery;
   private final ProducerSettings settings;
+  private final CriteriaCompiler compiler;
   private final Strand strand;
   private final Strand userStrand;
   private final Conditions conditions;
-  private final FanOut fanOut;
+  private final Selections selections;
   private final StreamCounters counters;
-  private final long incarnation;
   private final List<SubscriberLink> links = new ArrayList<>();
   private final WatchSource<List<SubscriptionRecord>> shown = new WatchSource<>(List.of());
   private Runnable roomListener = () -> {};
   private @Nullable Runnable emptyListener;
   private @Nullable Cancellation events;
   private boolean refusing;
+  private boolean expiryDue;
 
   Subscribers(
       Platform platform,
       Discovery discovery,
       ProducerSettings settings,
+      CriteriaCompiler compiler,
       Strand strand,
       Strand userStrand,
       Conditions conditions,
-      FanOut fanOut,
+      Selections selections,
       StreamCounters counters) {
     this.platform = platform;
     this.discovery = discovery;
     this.settings = settings;
+    this.compiler = compiler;
     this.strand = strand;
     this.userStrand = userStrand;
     this.conditions = conditions;
-    this.fanOut = fanOut;
+    this.selections = selections;
     this.counters = counters;
-    incarnation = RandomIds.next(platform);
   }
 
   /** What to do when a subscriber made room or left. */
@@ -148,10 +157,53 @@ final class Subscribers {
 
   private void admit(SubscriberLink asking) {
     if (links.contains(asking) && !asking.isConnected()) {
-      asking.accept(fanOut, incarnation, platform.clock().nanoTime());
-      LOG.debug("{}: {} subscribed", settings.stream(), asking.peer());
-      publish();
+      Selection selection = selection(asking);
+      if (selection != null) {
+        asking.accept(selection, platform.clock().nanoTime());
+        LOG.debug("{}: {} subscribed", settings.stream(), asking.peer());
+        publish();
+      }
     }
+  }
+
+  /** What the consumer is to get; null if it can't be had, which it was told. */
+  private @Nullable Selection selection(SubscriberLink asking) {
+    Criteria criteria = asking.request().criteria();
+    Selection known = selections.find(criteria);
+    if (known != null || criteria == null) {
+      return known;
+    }
+    try {
+      Selection added = selections.add(criteria, matcher(criteria));
+      if (added == null) {
+        remove(asking, StreamCloseReasons.NO_CAPACITY.because("too many different criteria"));
+      }
+      return added;
+    } catch (CriteriaMismatchException e) {
+      remove(asking, StreamCloseReasons.BAD_CRITERIA.because(String.valueOf(e.getMessage())));
+      return null;
+    }
+  }
+
+  /** The criteria as a predicate that tells the first time it fails. */
+  private Predicate<Object> matcher(Criteria criteria) {
+    Predicate<Object> compiled = compiler.compile(criteria);
+    var complained = new AtomicBoolean();
+    return datum -> {
+      try {
+        return compiled.test(datum);
+      } catch (RuntimeException e) {
+        if (complained.compareAndSet(false, true)) {
+          LOG.warn(
+              "Stream {}: a datum can't be asked '{}', it counts as not matching (later ones are not"
+                  + " told)",
+              settings.stream(),
+              criteria,
+              e);
+        }
+        return false;
+      }
+    };
   }
 
   private void refuse(SubscriberLink asking, PeerEntry judged) {
@@ -190,13 +242,8 @@ final class Subscribers {
 
   // ---- from the links ----
 
-  void credited(FanOut.Cursor cursor, StreamMessage.Credit credit) {
-    fanOut.credit(cursor, credit);
-    roomListener.run();
-  }
-
-  void writable(FanOut.Cursor cursor) {
-    fanOut.resume(cursor);
+  /** A subscriber was sent what had waited for it. */
+  void madeRoom() {
     roomListener.run();
   }
 
@@ -215,6 +262,7 @@ final class Subscribers {
         unsentDatums);
     counters.dropped(unsentDatums);
     links.remove(link);
+    lingerIfUnused(link.selection());
     publish();
     link.close(StreamCloseReasons.TOO_SLOW.because(unsentDatums + " datums were waiting"));
   }
@@ -247,11 +295,8 @@ final class Subscribers {
   }
 
   private void forget(SubscriberLink link) {
-    FanOut.Cursor cursor = link.cursor();
-    if (cursor != null) {
-      counters.dropped(fanOut.nextSequence() - cursor.sequence());
-      fanOut.unsubscribe(cursor);
-    }
+    counters.dropped(link.unsubscribe());
+    lingerIfUnused(link.selection());
     if (links.remove(link)) {
       publish();
     }
@@ -260,6 +305,25 @@ final class Subscribers {
       Runnable action = emptyListener;
       emptyListener = null;
       action.run();
+    }
+  }
+
+  /** A selection that somebody left is kept for a while, for that somebody to come back. */
+  private void lingerIfUnused(@Nullable Selection selection) {
+    if (selection != null) {
+      long nowNs = platform.clock().nanoTime();
+      selections.unsubscribed(selection, nowNs);
+      if (!expiryDue && selections.size() > 0) {
+        expiryDue = true;
+        strand.schedule(Duration.ofNanos(Selections.LINGER_NS), this::expireSelections);
+      }
+    }
+  }
+
+  private void expireSelections() {
+    expiryDue = selections.expire(platform.clock().nanoTime());
+    if (expiryDue) {
+      strand.schedule(Duration.ofNanos(Selections.LINGER_NS), this::expireSelections);
     }
   }
 

@@ -36,6 +36,7 @@ class PublicApiOnlyTest {
           "groups.config",
           "groups.log",
           "streams",
+          "streams.criteria",
           "discovery",
           "discovery.bootstrap",
           "tickets",

@@ -147,6 +147,14 @@ public final class FanOut {
     trim();
   }
 
+  /** Counts datums that are not kept, because there is nobody to wait for them. */
+  public void pass(int datums) {
+    if (!cursors.isEmpty()) {
+      throw new IllegalStateException("passed over while someone is subscribed");
+    }
+    nextSequence += datums;
+  }
+
   private void advance(Cursor cursor) {
     while (cursor.sequence < nextSequence && cursor.output.isWritable()) {
       DatumBatch.Outgoing outgoing = log.get(cursor.batch);

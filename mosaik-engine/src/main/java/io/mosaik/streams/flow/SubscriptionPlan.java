@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A close is answered by its code. Who does not know us (401) is synced with and tried again at
  * once. Where trying again can't help until something changes (not allowed, not found, shut down,
- * another network, misunderstood) we wait for the producer's next entry, or, where it judged us,
- * for our own. Everything else is tried again after a growing wait, which starts afresh once a
- * subscription has carried data, and when the producer comes back under another start or address.
+ * another network, misunderstood, criteria that its type can't answer) we wait for the producer's
+ * next entry, or, where it judged us, for our own. Everything else is tried again after a growing
+ * wait, which starts afresh once a subscription has carried data, and when the producer comes back
+ * under another start or address.
  */
 public final class SubscriptionPlan {
 
@@ -236,6 +237,7 @@ public final class SubscriptionPlan {
   private static boolean waitsForChange(CloseReason reason) {
     return reason.is(StreamCloseReasons.NOT_ALLOWED)
         || reason.is(StreamCloseReasons.NOT_FOUND)
+        || reason.is(StreamCloseReasons.BAD_CRITERIA)
         || reason.is(CloseReason.GRACEFUL_SHUTDOWN)
         || reason.is(CloseReason.DIFFERENT_NETWORK)
         || reason.is(CloseReason.PROTOCOL_VIOLATION)

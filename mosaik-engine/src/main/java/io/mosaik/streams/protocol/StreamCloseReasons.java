@@ -14,6 +14,9 @@ public final class StreamCloseReasons {
   /** The consumer did not take what was sent to it fast enough. */
   public static final CloseReason TOO_SLOW = new CloseReason(10_413, "too slow");
 
+  /** The producer's type of datums can't answer the consumer's criteria. */
+  public static final CloseReason BAD_CRITERIA = new CloseReason(10_422, "bad criteria");
+
   /** The producer has as many consumers as it takes. */
   public static final CloseReason NO_CAPACITY = new CloseReason(10_509, "no capacity");
 

@@ -2,7 +2,9 @@ package io.mosaik.streams.protocol;
 
 import io.mosaik.discovery.EntryVersion;
 import io.mosaik.id.StreamId;
+import io.mosaik.streams.criteria.Criteria;
 import io.mosaik.wire.MalformedException;
+import org.jspecify.annotations.Nullable;
 
 /** A message of {@code /mosaik/streams/1.0}. */
 public sealed interface StreamMessage
@@ -17,9 +19,24 @@ public sealed interface StreamMessage
    * @param entry the version of the consumer's own entry, by which the producer sees whether the
    *     one it judges by is out of date
    * @param credit what may be sent before the first {@link Credit}
+   * @param criteria which datums it wants, or null for all; the others neither travel nor count
    */
-  record Subscribe(StreamId stream, long consumer, EntryVersion entry, Credit credit)
-      implements StreamMessage {}
+  record Subscribe(
+      StreamId stream,
+      long consumer,
+      EntryVersion entry,
+      Credit credit,
+      @Nullable Criteria criteria)
+      implements StreamMessage {
+
+    /** The longest criteria, encoded. */
+    public static final int MAX_CRITERIA_BYTES = 64 * 1024;
+
+    /** Asks for everything. */
+    public Subscribe(StreamId stream, long consumer, EntryVersion entry, Credit credit) {
+      this(stream, consumer, entry, credit, null);
+    }
+  }
 
   /**
    * How much the consumer takes on this link, counted from its beginning: a later credit replaces
@@ -68,9 +85,11 @@ public sealed interface StreamMessage
   /**
    * The producer's first message, once: the subscription carries data from here on.
    *
-   * @param incarnation of the producer, drawn when it was built; sequence numbers of different
-   *     incarnations have nothing to do with each other
-   * @param nextSequence the number of the next datum of the stream
+   * @param incarnation of the numbering, drawn when the producer was built, or when it began to
+   *     count what satisfies these criteria; sequence numbers of different incarnations have
+   *     nothing to do with each other
+   * @param nextSequence the number of the next datum of the stream, among those that satisfy the
+   *     criteria
    */
   record Accepted(long incarnation, long nextSequence) implements StreamMessage {
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mosaik.discovery.EntryVersion;
 import io.mosaik.id.StreamId;
+import io.mosaik.streams.criteria.Criteria;
 import io.mosaik.streams.protocol.StreamMessage.Accepted;
 import io.mosaik.streams.protocol.StreamMessage.Credit;
 import io.mosaik.streams.protocol.StreamMessage.Subscribe;
@@ -42,6 +43,17 @@ class StreamCodecTest {
             + "0000000000000002"
             + "8008"
             + "ac02");
+    assertBytes(
+        new Subscribe(
+            stream, 7, new EntryVersion(1, 2), new Credit(1, 2), Criteria.where("a").is("x")),
+        "05"
+            + "42".repeat(32)
+            + "0000000000000007"
+            + "0000000000000001"
+            + "0000000000000002"
+            + "0102"
+            + "07"
+            + "04016101010178");
     assertBytes(new Credit(127, 128), "02" + "7f" + "8001");
     assertBytes(new Accepted(-1, 5), "03" + "ffffffffffffffff" + "05");
     assertBytes(batch(7, "aabb", "", "cc").batch(), "04" + "07" + "03" + "02aabb" + "00" + "01cc");
@@ -70,6 +82,7 @@ class StreamCodecTest {
         List.of(
             "",
             "00",
+            "06",
             "05",
             "01" + "42".repeat(32),
             "0201",

@@ -1,0 +1,26 @@
+package io.mosaik.streams.criteria;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * At least one of several.
+ *
+ * @param parts at least two, none of them of this kind itself
+ */
+record AnyOf(List<Criteria> parts) implements Criteria {
+
+  /** Takes in the parts of parts, and checks the size. */
+  AnyOf {
+    parts =
+        parts.stream()
+            .flatMap(part -> part instanceof AnyOf(var inner) ? inner.stream() : Stream.of(part))
+            .toList();
+    Limits.check(parts);
+  }
+
+  @Override
+  public String toString() {
+    return Limits.join(parts, " or ");
+  }
+}
