@@ -2,10 +2,12 @@ package io.mosaik.groups;
 
 import io.mosaik.id.GroupId;
 import io.mosaik.id.PeerId;
+import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.Watch;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,7 @@ public interface Group<C, R, Q, A> extends AutoCloseable {
   /** This member's part in the group, the leader it knows, and what is committed. */
   Watch<GroupStatus> status();
 
-  /** Whether this member leads. */
+  /** Whether this member leads, as far as it knows. To act on it, see {@link #leadership}. */
   default boolean isLeader() {
     return status().get().role() == Role.LEADER;
   }
@@ -33,6 +35,48 @@ public interface Group<C, R, Q, A> extends AutoCloseable {
   default @Nullable PeerId leader() {
     return status().get().leader();
   }
+
+  /**
+   * What this member may rely on of its own leadership: the present one, or one that is not held. An
+   * observer that runs late may miss one that was short.
+   */
+  Watch<Leadership> leadership();
+
+  /**
+   * Runs a task each time this member has the leadership, on a strand of its own, where it may block.
+   * Runs don't overlap: the next begins when the last has returned, and only if the leadership is
+   * held then. A task that goes on asks {@link Leadership#isHeld} before each thing that only the
+   * leader may do, and returns when it isn't.
+   *
+   * @return ends it: no run begins any more; the one under way goes on to its end
+   */
+  Cancellation whileLeading(Consumer<? super Leadership> task);
+
+  /**
+   * Hands this member's leadership to the voter that has most of the log, and waits until that one
+   * leads. From the beginning on this member holds no {@link #leadership}; commands wait, and go to
+   * the successor. What has not come about within the group's election timeout is given up, and this
+   * member goes on as the leader.
+   *
+   * @return the leader now
+   * @throws GroupException as {@code REJECTED} if this member doesn't lead, is handing over already,
+   *     or is bonded with no other voter; as {@code UNKNOWN} if no other was heard to lead in time
+   */
+  PeerId transferLeadership();
+
+  /**
+   * As {@link #transferLeadership()}, to one voter.
+   *
+   * @throws GroupException also as {@code REJECTED}, if that is no other voter that this member is
+   *     bonded with, or another one was elected
+   */
+  PeerId transferLeadership(PeerId to);
+
+  /** As {@link #transferLeadership()} without blocking; the future fails with the exception. */
+  CompletableFuture<PeerId> transferLeadershipAsync();
+
+  /** As {@link #transferLeadership(PeerId)} without blocking. */
+  CompletableFuture<PeerId> transferLeadershipAsync(PeerId to);
 
   /** The members that this one is connected to. */
   List<PeerId> bonds();

@@ -3,12 +3,16 @@ package io.mosaik.groups;
 import io.mosaik.groups.GroupException.Outcome;
 import io.mosaik.id.GroupId;
 import io.mosaik.id.PeerId;
+import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.DeadlineExceededException;
+import io.mosaik.runtime.Strand;
 import io.mosaik.runtime.Watch;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** One of the handles of a membership; the last that is closed ends it. */
 final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
@@ -40,6 +44,61 @@ final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
   @Override
   public Watch<GroupStatus> status() {
     return worker.status();
+  }
+
+  @Override
+  public Watch<Leadership> leadership() {
+    return worker.leadership();
+  }
+
+  @Override
+  public Cancellation whileLeading(Consumer<? super Leadership> task) {
+    Strand strand = worker.platform().newUserStrand("group-leader-" + id().toShortString());
+    Cancellation observation =
+        worker
+            .leadership()
+            .observe(
+                strand,
+                leadership -> {
+                  if (leadership.isHeld()) {
+                    task.accept(leadership);
+                  }
+                });
+    var unused = worker.left().thenRun(observation::cancel).thenRun(strand::close);
+    return () -> {
+      observation.cancel();
+      strand.close();
+    };
+  }
+
+  @Override
+  public PeerId transferLeadership() {
+    return await(transferLeadershipAsync());
+  }
+
+  @Override
+  public PeerId transferLeadership(PeerId to) {
+    return await(transferLeadershipAsync(to));
+  }
+
+  private PeerId await(CompletableFuture<PeerId> transfer) {
+    try {
+      return worker.platform().await(transfer, worker.transfers().deadline().plus(ANSWER_GRACE));
+    } catch (DeadlineExceededException e) {
+      throw new GroupException(Outcome.UNKNOWN, "the transfer has not ended in time", e);
+    }
+  }
+
+  @Override
+  public CompletableFuture<PeerId> transferLeadershipAsync() {
+    return closed.get() ? failedAsClosed() : worker.transfers().request(null);
+  }
+
+  @Override
+  public CompletableFuture<PeerId> transferLeadershipAsync(PeerId to) {
+    return closed.get()
+        ? failedAsClosed()
+        : worker.transfers().request(Objects.requireNonNull(to, "to"));
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.mosaik.groups.raft.Effect;
 import io.mosaik.groups.raft.Input;
 import io.mosaik.groups.raft.Message;
 import io.mosaik.groups.raft.RaftOptions;
+import io.mosaik.groups.raft.Tenure;
 import io.mosaik.id.GroupId;
 import io.mosaik.id.PeerId;
 import io.mosaik.runtime.Platform;
@@ -48,6 +49,8 @@ final class GroupWorker<C, R, Q, A> {
   private final Applier<C, R, Q, A> applier;
   private final ApplyQueue<C, R, Q, A> applyQueue;
   private final Requests<C, R, Q, A> requests;
+  private final Leaderships leaderships;
+  private final Transfers transfers;
   private final StatusBoard board = new StatusBoard();
   private final CompletableFuture<Void> left = new CompletableFuture<>();
   private @Nullable Core core;
@@ -68,6 +71,10 @@ final class GroupWorker<C, R, Q, A> {
     callbacks = platform.newUserStrand("group-callbacks-" + id.toShortString());
     bonds = new GroupBonds(settings, node, strand, this::step, board::publishBonds);
     calls = new Calls<>(strand, platform.clock(), callbacks, this::step);
+    leaderships = new Leaderships(strand, platform.clock(), callbacks);
+    transfers =
+        new Transfers(
+            strand, callbacks, settings.config().electionTimeout(), this::step, left::isDone);
     applier = new Applier<>(settings.machine(), callbacks);
     applyQueue = new ApplyQueue<>(strand, machineStrand, applier, new Progress());
     reads =
@@ -132,6 +139,14 @@ final class GroupWorker<C, R, Q, A> {
 
   Watch<GroupStatus> status() {
     return board.status();
+  }
+
+  Watch<Leadership> leadership() {
+    return leaderships.present();
+  }
+
+  Transfers transfers() {
+    return transfers;
   }
 
   Watch<List<PeerId>> bonded() {
@@ -209,6 +224,8 @@ final class GroupWorker<C, R, Q, A> {
     if (core != null) {
       core.shell().close();
     }
+    leaderships.end();
+    transfers.end();
     calls.end(why);
     reads.end();
     board.publishOffline();
@@ -289,10 +306,20 @@ final class GroupWorker<C, R, Q, A> {
     }
 
     @Override
-    public void transferDone(long token, Member leader) {}
+    public void tenure(@Nullable Tenure tenure) {
+      leaderships.update(tenure);
+    }
 
     @Override
-    public void transferFailed(long token, Effect.TransferFailure reason) {}
+    public void transferDone(long token, Member leader) {
+      transfers.done(token, leader.peer());
+    }
+
+    @Override
+    public void transferFailed(long token, Effect.TransferFailure reason) {
+      Member leader = core().shell().status().leader();
+      transfers.failed(token, reason, leader == null ? null : leader.peer());
+    }
 
     @Override
     public void leaveReady() {

@@ -12,6 +12,7 @@ import io.mosaik.groups.raft.Effect;
 import io.mosaik.groups.raft.Input;
 import io.mosaik.groups.raft.Message;
 import io.mosaik.groups.raft.RaftStatus;
+import io.mosaik.groups.raft.Tenure;
 import io.mosaik.groups.raft.TimerKind;
 import io.mosaik.runtime.Clock;
 import io.mosaik.runtime.Strand;
@@ -53,6 +54,9 @@ final class RaftShell {
     void readReady(long token, long index);
 
     void readFailed(long token);
+
+    /** What this member can rely on of its leadership, after each step and before its effects. */
+    void tenure(@Nullable Tenure tenure);
 
     void transferDone(long token, Member leader);
 
@@ -127,6 +131,7 @@ final class RaftShell {
     }
     List<Effect> effects = new ArrayList<>();
     raft.step(input, clock.nanoTime(), effects);
+    outlet.tenure(raft.tenure());
     carryOut(effects);
     scheduleFlush();
   }
@@ -145,6 +150,7 @@ final class RaftShell {
     }
     List<Effect> effects = new ArrayList<>();
     raft.flush(clock.nanoTime(), effects);
+    outlet.tenure(raft.tenure());
     carryOut(effects);
     outlet.turned();
   }

@@ -23,7 +23,7 @@ import java.util.random.RandomGenerator;
  * fewer than half of the members at a time, long pauses, and cuts of every kind. Whatever happens,
  *
  * <ul>
- *   <li>no term has two leaders;
+ *   <li>no term has two leaders, and at no moment do two hold the leadership;
  *   <li>no two members, in whichever of their lives, apply different commands at one index;
  *   <li>what was acknowledged is there, once, on every member in the end;
  *   <li>a strong read sees all that was acknowledged before it was asked.
@@ -85,6 +85,7 @@ final class FaultyRun {
   }
 
   private void watch(GroupWorld.Member member) {
+    watchLeadership(member);
     member.journal.onApplied((line, index) -> {
       String known = history.putIfAbsent(index, line);
       if (known != null && !known.equals(line)) {
@@ -102,6 +103,28 @@ final class FaultyRun {
                     PeerId other = leaders.putIfAbsent(status.term(), member.peerId);
                     if (other != null && !other.equals(member.peerId)) {
                       violations.add("term " + status.term() + " has two leaders");
+                    }
+                  }
+                });
+  }
+
+  /** Whoever has the leadership has it alone. */
+  private void watchLeadership(GroupWorld.Member member) {
+    var unused =
+        member
+            .group()
+            .leadership()
+            .observe(
+                Runnable::run,
+                leadership -> {
+                  for (GroupWorld.Member other : groups.all()) {
+                    boolean both =
+                        leadership.isHeld()
+                            && other != member
+                            && !down.contains(other.name)
+                            && other.group().leadership().get().isHeld();
+                    if (both) {
+                      violations.add(member.name + " and " + other.name + " hold the leadership");
                     }
                   }
                 });

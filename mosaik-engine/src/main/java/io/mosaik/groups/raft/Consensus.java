@@ -5,6 +5,7 @@ import io.mosaik.groups.log.Origin;
 import io.mosaik.groups.log.StoredLog;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a shell drives: takes inputs and the time, gives effects, never blocks. {@link Raft} is the
@@ -46,6 +47,13 @@ public interface Consensus {
    * inputs were there at the same time.
    */
   void flush(long nowNs, List<Effect> out);
+
+  /**
+   * The leadership that this member can rely on at the moment, if any; the same object as long as it
+   * is the same. It changes with each step and flush, and what is taken back is to be taken back
+   * before any effect of that step is carried out.
+   */
+  @Nullable Tenure tenure();
 
   /** The origin under which this core proposes commands. */
   Origin origin();

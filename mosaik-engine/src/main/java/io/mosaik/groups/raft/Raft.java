@@ -161,10 +161,7 @@ public final class Raft implements Consensus {
         isOnline());
   }
 
-  /**
-   * The leadership that this member can rely on at the moment, if any. It changes with each step
-   * and flush; what is taken back is taken back before any effect of the same step.
-   */
+  @Override
   public @Nullable Tenure tenure() {
     return lease.tenure();
   }
