@@ -37,16 +37,16 @@ public interface Group<C, R, Q, A> extends AutoCloseable {
   }
 
   /**
-   * What this member may rely on of its own leadership: the present one, or one that is not held. An
-   * observer that runs late may miss one that was short.
+   * What this member may rely on of its own leadership: the present one, or one that is not held.
+   * An observer that runs late may miss one that was short.
    */
   Watch<Leadership> leadership();
 
   /**
-   * Runs a task each time this member has the leadership, on a strand of its own, where it may block.
-   * Runs don't overlap: the next begins when the last has returned, and only if the leadership is
-   * held then. A task that goes on asks {@link Leadership#isHeld} before each thing that only the
-   * leader may do, and returns when it isn't.
+   * Runs a task each time this member has the leadership, on a strand of its own, where it may
+   * block. Runs don't overlap: the next begins when the last has returned, and only if the
+   * leadership is held then. A task that goes on asks {@link Leadership#isHeld} before each thing
+   * that only the leader may do, and returns when it isn't.
    *
    * @return ends it: no run begins any more; the one under way goes on to its end
    */
@@ -55,12 +55,13 @@ public interface Group<C, R, Q, A> extends AutoCloseable {
   /**
    * Hands this member's leadership to the voter that has most of the log, and waits until that one
    * leads. From the beginning on this member holds no {@link #leadership}; commands wait, and go to
-   * the successor. What has not come about within the group's election timeout is given up, and this
-   * member goes on as the leader.
+   * the successor. What has not come about within the group's election timeout is given up, and
+   * this member goes on as the leader.
    *
    * @return the leader now
-   * @throws GroupException as {@code REJECTED} if this member doesn't lead, is handing over already,
-   *     or is bonded with no other voter; as {@code UNKNOWN} if no other was heard to lead in time
+   * @throws GroupException as {@code REJECTED} if this member doesn't lead, is handing over
+   *     already, or is bonded with no other voter; as {@code UNKNOWN} if no other was heard to lead
+   *     in time
    */
   PeerId transferLeadership();
 

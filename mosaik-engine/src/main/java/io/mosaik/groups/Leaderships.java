@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the leaderships that users hold of what consensus is sure of. Written on the group's strand,
- * read by anyone.
+ * Makes the leaderships that users hold of what consensus is sure of. Written on the group's
+ * strand, read by anyone.
  */
 final class Leaderships {
 

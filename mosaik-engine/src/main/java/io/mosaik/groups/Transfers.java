@@ -51,7 +51,8 @@ final class Transfers {
   CompletableFuture<PeerId> request(@Nullable PeerId to) {
     var transfer = new Transfer(to, new CompletableFuture<>());
     if (left.getAsBoolean()) {
-      fail(transfer, Outcome.REJECTED, "the group was left");
+      transfer.future.completeExceptionally(
+          new GroupException(Outcome.REJECTED, "the group was left"));
     } else {
       strand.execute(() -> begin(transfer));
     }
@@ -94,7 +95,9 @@ final class Transfers {
               transfer,
               Outcome.REJECTED,
               "this member doesn't lead"
-                  + (leader == null ? ", and knows no leader" : "; " + leader.toShortString() + " does"));
+                  + (leader == null
+                      ? ", and knows no leader"
+                      : "; " + leader.toShortString() + " does"));
       case BUSY -> fail(transfer, Outcome.REJECTED, "another transfer is under way");
       case NO_SUCCESSOR ->
           fail(
@@ -102,7 +105,8 @@ final class Transfers {
               Outcome.REJECTED,
               transfer.to == null
                   ? "there is no other voter that this member is bonded with"
-                  : transfer.to.toShortString() + " is no other voter that this member is bonded with");
+                  : transfer.to.toShortString()
+                      + " is no other voter that this member is bonded with");
       case TIMED_OUT ->
           fail(
               transfer,

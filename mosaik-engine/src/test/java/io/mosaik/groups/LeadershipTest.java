@@ -53,8 +53,7 @@ class LeadershipTest {
         .isInstanceOf(CompletionException.class)
         .cause()
         .isInstanceOfSatisfying(
-            GroupException.class,
-            error -> assertThat(error.outcome()).isEqualTo(Outcome.REJECTED));
+            GroupException.class, error -> assertThat(error.outcome()).isEqualTo(Outcome.REJECTED));
   }
 
   @Test
@@ -88,8 +87,7 @@ class LeadershipTest {
         assertThat(leadership.isHeld()).isFalse();
         assertThat(leadership.lost()).isDone();
         String next = awaitHolderAmong(groups, others(leader));
-        assertThat(groups.group(next).leadership().get().token())
-            .isGreaterThan(leadership.token());
+        assertThat(groups.group(next).leadership().get().token()).isGreaterThan(leadership.token());
       }
     }
   }
@@ -189,8 +187,7 @@ class LeadershipTest {
       String leader = awaitHolder(groups);
       String wanted = others(leader)[0];
       groups.world.pause(wanted);
-      var transfer =
-          groups.group(leader).transferLeadershipAsync(groups.member(wanted).peerId);
+      var transfer = groups.group(leader).transferLeadershipAsync(groups.member(wanted).peerId);
       var command = groups.group(leader).executeAsync("meanwhile");
       watch(groups, Duration.ofMillis(2_200));
       assertThat(transfer).isCompletedExceptionally();
@@ -236,8 +233,7 @@ class LeadershipTest {
         groups.world.runUntil(
             "the next is sure",
             () ->
-                groups.all().stream()
-                    .anyMatch(m -> m.peerId.equals(next) && holds(groups, m.name)),
+                groups.all().stream().anyMatch(m -> m.peerId.equals(next) && holds(groups, m.name)),
             Duration.ofSeconds(5));
         groups.world.run(Duration.ofMillis(100));
       }

@@ -49,8 +49,8 @@ public interface Consensus {
   void flush(long nowNs, List<Effect> out);
 
   /**
-   * The leadership that this member can rely on at the moment, if any; the same object as long as it
-   * is the same. It changes with each step and flush, and what is taken back is to be taken back
+   * The leadership that this member can rely on at the moment, if any; the same object as long as
+   * it is the same. It changes with each step and flush, and what is taken back is to be taken back
    * before any effect of that step is carried out.
    */
   @Nullable Tenure tenure();
