@@ -7,6 +7,7 @@ import io.mosaik.runtime.Timer;
 import io.mosaik.runtime.Watch;
 import io.mosaik.runtime.WatchSource;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,7 @@ final class Leaderships {
 
   /** What consensus is sure of has changed; null if of nothing. */
   void update(@Nullable Tenure next) {
-    if (next == tenure) {
+    if (Objects.equals(next, tenure)) {
       return;
     }
     tenure = next;

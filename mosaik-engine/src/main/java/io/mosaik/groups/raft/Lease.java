@@ -26,6 +26,9 @@ final class Lease {
 
   private long markedTerm;
 
+  /** The latest round that was seen to begin. */
+  private long begunRound;
+
   private @Nullable Tenure latest;
 
   Lease(RaftState state, Replication replication, Handover handover) {
@@ -60,6 +63,7 @@ final class Lease {
   void renew() {
     if (markedTerm != state.term()) {
       markedTerm = state.term();
+      begunRound = 0;
       marks.clear();
       latest = null;
     }
@@ -81,13 +85,15 @@ final class Lease {
     }
   }
 
-  /** In a leader's turn, after it has sent: rounds may have begun. */
+  /** In a leader's turn, after it has sent: a round may have begun, now and not before. */
   void mark() {
-    long round = replication.round();
+    if (replication.round() == begunRound) {
+      return;
+    }
+    begunRound = replication.round();
     Mark last = marks.peekLast();
-    if (last == null
-        || (last.round() < round && state.now() - last.startNs() >= durationNs / MARKS)) {
-      marks.add(new Mark(round, state.now()));
+    if (last == null || state.now() - last.startNs() >= durationNs / MARKS) {
+      marks.add(new Mark(begunRound, state.now()));
     }
   }
 }

@@ -79,6 +79,19 @@ final class LeaseTest {
   }
 
   @Test
+  void t2_a_turn_without_a_round_moves_no_start() {
+    Bench bench = Bench.formed(3);
+    bench.passAll(Duration.ofSeconds(1));
+    bench.heartbeat(0);
+    bench.heartbeat(0); // at the same time as the one before
+    bench.passAll(Duration.ofMillis(500));
+    bench.step(0, new Input.TimerFired(TimerKind.RESEND));
+    bench.exchange(0, 1);
+    bench.pass(0, LEASE.minusMillis(500));
+    assertThat(bench.isSure(0)).isFalse();
+  }
+
+  @Test
   void t2_a_minority_does_not_renew_a_lease() {
     Bench bench = Bench.formed(5);
     bench.passAll(Duration.ofSeconds(1));
