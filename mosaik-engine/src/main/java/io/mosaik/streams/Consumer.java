@@ -4,8 +4,10 @@ import io.mosaik.id.StreamId;
 import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.Watch;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the datums
  */
-public interface Consumer<T> extends AutoCloseable {
+public interface Consumer<T> extends AutoCloseable, Iterable<T> {
 
   /** The stream. */
   StreamId stream();
@@ -45,13 +47,48 @@ public interface Consumer<T> extends AutoCloseable {
   CompletableFuture<Received<T>> receiveAsync();
 
   /**
+   * The datums one after the other, each as {@link #receive()} gives it: {@code hasNext} waits for
+   * the next one, and is false when the consumer is closed and nothing is left. Each call makes an
+   * iterator for one thread; several share the datums.
+   */
+  @Override
+  Iterator<T> iterator();
+
+  /**
    * Gives every datum to the listener, one at a time, on a strand of users' code; it may block,
    * which holds this consumer's producers back and nothing else. An exception of the listener is
    * logged and counted; the next datum follows.
    *
    * @throws IllegalStateException if there is a listener already
    */
-  Cancellation listen(java.util.function.Consumer<? super Received<T>> listener);
+  default Cancellation listen(java.util.function.Consumer<? super Received<T>> listener) {
+    return listen(1, listener);
+  }
+
+  /**
+   * As {@link #listen(java.util.function.Consumer)}, with several calls side by side: the order of
+   * a producer's datums is lost.
+   *
+   * @param concurrency how many calls at a time, 1 to 1024
+   */
+  Cancellation listen(int concurrency, java.util.function.Consumer<? super Received<T>> listener);
+
+  /**
+   * The datums for one subscriber at a time, by the rules of Reactive Streams: nothing is taken
+   * that was not requested, {@code onComplete} follows when the consumer is closed and nothing is
+   * left. Signals come on a strand of users' code and may block. When a subscriber has cancelled,
+   * another may follow; one that comes before gets {@code onError}.
+   */
+  Flow.Publisher<Received<T>> publisher();
+
+  /**
+   * Calls the listener for each gap, in its place: after the last datum before it was taken, before
+   * the next one is, on the thread of who takes; it must be quick. Gaps are passed as datums are
+   * taken, and count in {@link #stats} at once.
+   *
+   * @throws IllegalStateException if there is a listener already
+   */
+  Cancellation onGap(java.util.function.Consumer<? super Gap> listener);
 
   /** Conditions on the producers that are subscribed to. */
   SubscriptionConditions when();

@@ -4,6 +4,7 @@ import io.mosaik.discovery.PeerEntry;
 import io.mosaik.id.StreamId;
 import io.mosaik.streams.criteria.Criteria;
 import io.mosaik.wire.Codec;
+import java.time.Duration;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -35,6 +36,22 @@ public interface ConsumerBuilder<T> {
 
   /** How many datums may wait for the application before producers are held back; 1024. */
   ConsumerBuilder<T> bufferSize(int datums);
+
+  /**
+   * How long to wait before a producer is asked again that refused or was lost: the first time,
+   * doubled with each failure up to the most, less up to half of it at random; 250 ms and 5
+   * minutes.
+   *
+   * @param first more than zero
+   * @param most not less than the first
+   */
+  ConsumerBuilder<T> backoff(Duration first, Duration most);
+
+  /**
+   * Who hears of datums that the codec can't decode, on the thread of who would have taken them.
+   * They are counted as dropped and left out in any case, and nothing is closed because of them.
+   */
+  ConsumerBuilder<T> onUndecodable(java.util.function.Consumer<? super Undecodable> handler);
 
   /** When the consumer counts as online; by default always. */
   ConsumerBuilder<T> onlineWhen(UnaryOperator<SubscriptionCondition> condition);

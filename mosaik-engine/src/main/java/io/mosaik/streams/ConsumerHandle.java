@@ -4,32 +4,40 @@ import io.mosaik.id.StreamId;
 import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.DeadlineExceededException;
 import io.mosaik.runtime.Platform;
+import io.mosaik.runtime.Strand;
 import io.mosaik.runtime.Watch;
-import io.mosaik.wire.Codec;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
-/** The typed door to a {@link ConsumerWorker}: decodes where the application takes. */
+/** The typed door to a {@link ConsumerWorker}: the ways in which an application takes. */
 final class ConsumerHandle<T> implements Consumer<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConsumerHandle.class);
 
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
   private static final Duration WITHOUT_LIMIT = Duration.ofDays(365);
+  private static final int MAX_CONCURRENCY = 1024;
 
   private final Platform platform;
   private final Class<T> type;
-  private final Codec<T> codec;
   private final HandOver handOver;
+  private final Inbox<T> inbox;
   private final StreamCounters counters;
   private final ConsumerWorker worker;
-  private final Deliverer<T> deliverer;
   private final Cancellation retraction;
+  private final FutureSink<T> futures;
+  private final Delivery<T> futureDelivery;
+  private final Publication<T> publication;
+  private final AtomicReference<@Nullable Object> listener = new AtomicReference<>();
+  private final AtomicReference<java.util.function.@Nullable Consumer<? super Gap>> gapListener =
+      new AtomicReference<>();
 
   /**
    * @param retraction takes the consumer out of the node's list
@@ -37,26 +45,26 @@ final class ConsumerHandle<T> implements Consumer<T> {
   ConsumerHandle(
       Platform platform,
       Class<T> type,
-      Codec<T> codec,
       HandOver handOver,
+      Inbox<T> inbox,
       StreamCounters counters,
       ConsumerWorker worker,
       Cancellation retraction) {
     this.platform = platform;
     this.type = type;
-    this.codec = codec;
     this.handOver = handOver;
+    this.inbox = inbox;
     this.counters = counters;
     this.worker = worker;
     this.retraction = retraction;
-    this.deliverer =
-        new Deliverer<>(
-            platform.newUserStrand("consumer " + worker.stream()),
-            handOver,
-            this::tryReceive,
-            this::isOver,
-            this::closed,
-            counters);
+    futures = new FutureSink<>(inbox::closedError);
+    futureDelivery = new Delivery<>(newUserStrand(), inbox, futures);
+    publication = new Publication<>(inbox, this::newUserStrand);
+    handOver.onGap(this::tellGap);
+  }
+
+  private Strand newUserStrand() {
+    return platform.newUserStrand("consumer " + worker.stream());
   }
 
   @Override
@@ -89,7 +97,7 @@ final class ConsumerHandle<T> implements Consumer<T> {
         next = tryReceive();
         if (next == null) {
           if (over) {
-            throw closed();
+            throw inbox.closedError();
           }
           long leftNs = deadline.toNanos() - (platform.clock().nanoTime() - startNs);
           awaitArrival(arrival, Duration.ofNanos(Math.max(0, leftNs)), deadline);
@@ -113,53 +121,67 @@ final class ConsumerHandle<T> implements Consumer<T> {
 
   @Override
   public @Nullable Received<T> tryReceive() {
-    Received<T> returned = deliverer.returned();
-    if (returned != null) {
-      return returned;
-    }
-    for (HandOver.Taken taken = handOver.poll(); taken != null; taken = handOver.poll()) {
-      T datum = decode(taken);
-      if (datum != null) {
-        return new Received<>(datum, taken.source().peer());
-      }
-    }
-    return null;
-  }
-
-  private @Nullable T decode(HandOver.Taken taken) {
-    try {
-      return codec.decode(taken.datum());
-    } catch (RuntimeException | StackOverflowError e) {
-      counters.dropped(1);
-      LOG.atLevel(taken.source().isFirstComplaint() ? Level.WARN : Level.DEBUG)
-          .log(
-              "Stream {}: a datum of {} is no {}, it is left out and counted (later ones of this"
-                  + " producer are told at debug level): {}",
-              worker.stream(),
-              taken.source().peer().toShortString(),
-              type.getName(),
-              e.toString());
-      return null;
-    }
+    return inbox.poll();
   }
 
   @Override
   public CompletableFuture<Received<T>> receiveAsync() {
-    return deliverer.receive();
+    CompletableFuture<Received<T>> future = futures.add();
+    futureDelivery.wake();
+    return future;
   }
 
   @Override
-  public Cancellation listen(java.util.function.Consumer<? super Received<T>> listener) {
-    return deliverer.listen(listener);
+  public Iterator<T> iterator() {
+    return new ReceivingIterator<>(this::receive);
+  }
+
+  @Override
+  public Cancellation listen(int concurrency, java.util.function.Consumer<? super Received<T>> to) {
+    if (concurrency < 1 || concurrency > MAX_CONCURRENCY) {
+      throw new IllegalArgumentException(
+          "a concurrency of " + concurrency + "; give 1 to " + MAX_CONCURRENCY);
+    }
+    var sink = new ListenerSink<T>(to, counters);
+    if (!listener.compareAndSet(null, sink)) {
+      throw new IllegalStateException(
+          "the consumer has a listener already; cancel it first, or make another consumer");
+    }
+    for (int i = 0; i < concurrency; i++) {
+      new Delivery<>(newUserStrand(), inbox, sink).wake();
+    }
+    return () -> {
+      sink.cancel();
+      listener.compareAndSet(sink, null);
+    };
+  }
+
+  @Override
+  public Flow.Publisher<Received<T>> publisher() {
+    return publication;
+  }
+
+  @Override
+  public Cancellation onGap(java.util.function.Consumer<? super Gap> to) {
+    if (!gapListener.compareAndSet(null, to)) {
+      throw new IllegalStateException("the consumer has a listener for gaps already");
+    }
+    return () -> gapListener.compareAndSet(to, null);
+  }
+
+  private void tellGap(Gap gap) {
+    java.util.function.Consumer<? super Gap> to = gapListener.get();
+    if (to != null) {
+      try {
+        to.accept(gap);
+      } catch (RuntimeException e) {
+        LOG.error("Stream {}: the listener for gaps failed", worker.stream(), e);
+      }
+    }
   }
 
   private boolean isOver() {
-    return worker.isClosing();
-  }
-
-  private ConsumerClosedException closed() {
-    return new ConsumerClosedException(
-        "the consumer of stream " + worker.stream() + " is closed, and nothing is left");
+    return inbox.isOver();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.mosaik.streams;
 
 import io.mosaik.discovery.PeerEntry;
 import io.mosaik.streams.criteria.Criteria;
+import io.mosaik.streams.flow.Backoff;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -12,4 +13,5 @@ record ConsumerSettings(
     List<Predicate<? super PeerEntry>> wanted,
     @Nullable Criteria criteria,
     int bufferSize,
+    Backoff backoff,
     ConditionSpec online) {}

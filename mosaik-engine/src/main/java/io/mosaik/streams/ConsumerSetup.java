@@ -4,8 +4,10 @@ import io.mosaik.discovery.PeerEntry;
 import io.mosaik.id.StreamId;
 import io.mosaik.streams.criteria.Criteria;
 import io.mosaik.streams.criteria.CriteriaCompiler;
+import io.mosaik.streams.flow.Backoff;
 import io.mosaik.wire.Codec;
 import io.mosaik.wire.Codecs;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -23,6 +25,8 @@ final class ConsumerSetup<T> implements ConsumerBuilder<T> {
   private @Nullable Codec<T> codec;
   private @Nullable Criteria criteria;
   private int bufferSize = ProducerSetup.DEFAULT_BUFFER;
+  private Backoff backoff = Backoff.DEFAULT;
+  private java.util.function.Consumer<? super Undecodable> undecodable = datum -> {};
   private ConditionSpec online = ConditionSpec.ALWAYS;
 
   ConsumerSetup(StreamsModule module, Class<T> type) {
@@ -61,6 +65,19 @@ final class ConsumerSetup<T> implements ConsumerBuilder<T> {
   }
 
   @Override
+  public ConsumerBuilder<T> backoff(Duration first, Duration most) {
+    backoff = new Backoff(first, most);
+    return this;
+  }
+
+  @Override
+  public ConsumerBuilder<T> onUndecodable(
+      java.util.function.Consumer<? super Undecodable> handler) {
+    undecodable = Objects.requireNonNull(handler);
+    return this;
+  }
+
+  @Override
   public ConsumerBuilder<T> onlineWhen(UnaryOperator<SubscriptionCondition> condition) {
     online = ConditionSpec.from(condition);
     return this;
@@ -74,11 +91,13 @@ final class ConsumerSetup<T> implements ConsumerBuilder<T> {
     return module.consumer(
         type,
         codec == null ? Codecs.cbor(type) : codec,
+        undecodable,
         new ConsumerSettings(
             stream == null ? StreamName.of(type) : stream,
             List.copyOf(wanted),
             criteria,
             bufferSize,
+            backoff,
             online));
   }
 }

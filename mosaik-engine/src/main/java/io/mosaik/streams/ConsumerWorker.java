@@ -8,7 +8,7 @@ import io.mosaik.runtime.Platform;
 import io.mosaik.runtime.Strand;
 import io.mosaik.runtime.Timer;
 import io.mosaik.runtime.WatchSource;
-import io.mosaik.streams.flow.Backoff;
+import io.mosaik.streams.flow.ReceiveWindow;
 import io.mosaik.streams.flow.SubscriptionPlan;
 import io.mosaik.streams.protocol.DatumBatch;
 import io.mosaik.streams.protocol.StreamCodec;
@@ -83,7 +83,7 @@ final class ConsumerWorker {
             discovery,
             settings.online(),
             () -> new ConsumerClosedException("the consumer of stream " + stream() + " is closed"));
-    plan = new SubscriptionPlan(Backoff.DEFAULT, platform.newRandom());
+    plan = new SubscriptionPlan(settings.backoff(), platform.newRandom());
     consumerId = RandomIds.next(platform);
   }
 
@@ -165,12 +165,13 @@ final class ConsumerWorker {
   }
 
   void accepted(ProducerSource source, long missed) {
-    counters.missed(missed);
-    if (missed > 0) {
+    if (missed != 0) {
+      boolean known = missed != ReceiveWindow.UNKNOWN;
+      passGap(source, new Gap(source.peer(), Math.max(0, missed), known));
       LOG.info(
           "Stream {}: {} datums of {} were missed while it was not connected",
           stream(),
-          missed,
+          known ? missed : "an unknown number of",
           source.peer().toShortString());
     }
     PeerEntry entry = plan.entry(source.peer());
@@ -183,9 +184,17 @@ final class ConsumerWorker {
 
   void received(ProducerSource source, DatumBatch batch, long bytes, long missed) {
     counters.carried(batch.count(), bytes);
-    counters.missed(missed);
+    if (missed > 0) {
+      passGap(source, new Gap(source.peer(), missed, true));
+    }
     plan.carried(source.peer());
     handOver.add(source, batch);
+    source.lastGap(null);
+  }
+
+  private void passGap(ProducerSource source, Gap gap) {
+    counters.gap(gap.missed());
+    source.lastGap(handOver.add(gap, source.lastGap()));
   }
 
   void closed(ProducerSource source, CloseReason reason) {

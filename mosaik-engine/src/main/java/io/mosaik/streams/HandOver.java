@@ -2,10 +2,12 @@ package io.mosaik.streams;
 
 import io.mosaik.streams.protocol.DatumBatch;
 import io.mosaik.wire.BinaryReader;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,30 +20,68 @@ final class HandOver {
 
   private final Queue<Delivery> deliveries = new ConcurrentLinkedQueue<>();
   private final Queue<Sleeper> sleepers = new ConcurrentLinkedQueue<>();
+  private volatile java.util.function.Consumer<Gap> gapListener = gap -> {};
 
   /** Adds a batch and wakes who sleeps. */
   void add(ProducerSource source, DatumBatch batch) {
-    deliveries.add(new Delivery(source, batch));
+    deliveries.add(new Batch(source, batch));
     wakeAll();
+  }
+
+  /**
+   * Adds a gap in front of what its producer sends next.
+   *
+   * @param previous what this method returned for the producer's last gap, if no batch of it came
+   *     since: while that one waits it is widened, so that gaps alone never pile up
+   * @return the gap as it waits
+   */
+  Missing add(Gap gap, @Nullable Missing previous) {
+    if (previous != null && previous.widen(gap)) {
+      return previous;
+    }
+    var missing = new Missing(gap);
+    deliveries.add(missing);
+    wakeAll();
+    return missing;
+  }
+
+  /** Who hears of gaps, each when it is passed, on the thread of who takes. */
+  void onGap(java.util.function.Consumer<Gap> listener) {
+    gapListener = listener;
   }
 
   /** The next datum, or null if there is none now. */
   @Nullable Taken poll() {
-    Delivery head = deliveries.peek();
-    while (head != null) {
-      int index = head.next.getAndIncrement();
-      int last = head.batch.count() - 1;
-      if (index >= last) {
-        deliveries.remove(head);
+    for (Delivery head = deliveries.peek(); head != null; head = deliveries.peek()) {
+      switch (head) {
+        case Batch batch -> {
+          Taken taken = take(batch);
+          if (taken != null) {
+            return taken;
+          }
+        }
+        case Missing missing -> {
+          if (deliveries.remove(missing)) {
+            gapListener.accept(missing.pass());
+          }
+        }
       }
-      if (index <= last) {
-        BinaryReader datum = head.batch.datum(index);
-        head.source.taken(datum.remaining());
-        return new Taken(head.source, datum);
-      }
-      head = deliveries.peek();
     }
     return null;
+  }
+
+  private @Nullable Taken take(Batch head) {
+    int index = head.next.getAndIncrement();
+    int last = head.datums.count() - 1;
+    if (index >= last) {
+      deliveries.remove(head);
+    }
+    if (index > last) {
+      return null;
+    }
+    BinaryReader datum = head.datums.datum(index);
+    head.source.taken(datum.remaining());
+    return new Taken(head.source, datum);
   }
 
   boolean isEmpty() {
@@ -85,15 +125,39 @@ final class HandOver {
     }
   }
 
-  private static final class Delivery {
+  /** What waits, in the order of its arrival. */
+  private sealed interface Delivery {}
+
+  /** Some datums. */
+  private static final class Batch implements Delivery {
 
     private final ProducerSource source;
-    private final DatumBatch batch;
+    private final DatumBatch datums;
     private final AtomicInteger next = new AtomicInteger();
 
-    Delivery(ProducerSource source, DatumBatch batch) {
+    Batch(ProducerSource source, DatumBatch datums) {
       this.source = source;
-      this.batch = batch;
+      this.datums = datums;
+    }
+  }
+
+  /** The place where datums are missing. */
+  static final class Missing implements Delivery {
+
+    private final AtomicReference<@Nullable Gap> gap;
+
+    private Missing(Gap gap) {
+      this.gap = new AtomicReference<>(gap);
+    }
+
+    /** Adds to it; returns false if it was passed already. */
+    private boolean widen(Gap more) {
+      return gap.updateAndGet(now -> now == null ? null : now.and(more)) != null;
+    }
+
+    /** Nothing can be added any more. */
+    private Gap pass() {
+      return Objects.requireNonNull(gap.getAndSet(null), "passed twice");
     }
   }
 }

@@ -33,6 +33,7 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
   private volatile long grantedAtBytes;
   private @Nullable Link<StreamMessage> link;
   private boolean accepted;
+  private HandOver.@Nullable Missing lastGap;
   private SubscriptionRecord record;
 
   ProducerSource(PeerId peer, ConsumerWorker consumer, int windowDatums) {
@@ -54,6 +55,15 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
   /** Whether it holds nothing that forgetting it would lose. */
   boolean isIdle() {
     return link == null && window.waitingDatums(takenDatums.get()) == 0;
+  }
+
+  /** The gap after which nothing has come from the producer, if there is one. */
+  HandOver.@Nullable Missing lastGap() {
+    return lastGap;
+  }
+
+  void lastGap(HandOver.@Nullable Missing gap) {
+    lastGap = gap;
   }
 
   /** Whether nobody asked before: what goes wrong with each of its datums is told once. */

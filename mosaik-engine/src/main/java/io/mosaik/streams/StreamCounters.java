@@ -9,6 +9,7 @@ final class StreamCounters {
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong dropped = new AtomicLong();
   private final AtomicLong missed = new AtomicLong();
+  private final AtomicLong gaps = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
 
   void carried(long moreDatums, long moreBytes) {
@@ -20,8 +21,9 @@ final class StreamCounters {
     dropped.addAndGet(more);
   }
 
-  void missed(long more) {
-    missed.addAndGet(more);
+  void gap(long missedInIt) {
+    gaps.incrementAndGet();
+    missed.addAndGet(missedInIt);
   }
 
   void failed() {
@@ -29,6 +31,7 @@ final class StreamCounters {
   }
 
   StreamStats toStats() {
-    return new StreamStats(datums.get(), bytes.get(), dropped.get(), missed.get(), failed.get());
+    return new StreamStats(
+        datums.get(), bytes.get(), dropped.get(), missed.get(), gaps.get(), failed.get());
   }
 }

@@ -10,6 +10,9 @@ package io.mosaik.streams;
  * @param missed at a consumer: datums that a producer numbered and this consumer never got, because
  *     its subscription was interrupted or it was too slow; as far as their numbers tell, which they
  *     don't across a restart of the producer. Zero at a producer
+ * @param gaps at a consumer: how often datums were missed, also where it is unknown how many, see
+ *     {@link Gap}. Zero at a producer
  * @param failed at a consumer: datums whose listener threw. Zero at a producer
  */
-public record StreamStats(long datums, long bytes, long dropped, long missed, long failed) {}
+public record StreamStats(
+    long datums, long bytes, long dropped, long missed, long gaps, long failed) {}

@@ -157,14 +157,26 @@ public final class StreamsModule implements Streams {
     return (Producer<T>) existing;
   }
 
-  <T> Consumer<T> consumer(Class<T> type, Codec<T> codec, ConsumerSettings settings) {
+  <T> Consumer<T> consumer(
+      Class<T> type,
+      Codec<T> codec,
+      java.util.function.Consumer<? super Undecodable> undecodable,
+      ConsumerSettings settings) {
     checkOpen();
     var handOver = new HandOver();
     var counters = new StreamCounters();
     var worker = new ConsumerWorker(platform, links, discovery, settings, handOver, counters);
     var retraction = new Retraction();
     var handle =
-        new ConsumerHandle<>(platform, type, codec, handOver, counters, worker, retraction);
+        new ConsumerHandle<>(
+            platform,
+            type,
+            handOver,
+            new DecodingInbox<>(
+                settings.stream(), type, codec, handOver, counters, worker::isClosing, undecodable),
+            counters,
+            worker,
+            retraction);
     long number = numbers.incrementAndGet();
     consumers.put(number, handle);
     retraction.set(() -> consumers.remove(number));

@@ -13,6 +13,19 @@ import java.util.random.RandomGenerator;
  */
 public record Backoff(Duration first, Duration most) {
 
+  /** Checks that it waits at all, and no shorter later than first. */
+  public Backoff {
+    if (first.isNegative() || first.isZero() || first.compareTo(most) > 0) {
+      throw new IllegalArgumentException(
+          "a backoff from "
+              + first
+              + " to "
+              + most
+              + "; give more than zero, and no less after it");
+    }
+    var unused = most.toNanos(); // fits
+  }
+
   /** 250 ms to 5 minutes. */
   public static final Backoff DEFAULT = new Backoff(Duration.ofMillis(250), Duration.ofMinutes(5));
 

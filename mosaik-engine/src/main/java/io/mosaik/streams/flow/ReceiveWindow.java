@@ -45,9 +45,12 @@ public final class ReceiveWindow {
     return new Credit(grantedDatums, grantedBytes);
   }
 
+  /** What {@link #accepted} returns where numbers tell nothing. */
+  public static final long UNKNOWN = -1;
+
   /**
    * The producer accepted; returns how many datums it numbered since the last one that came over an
-   * earlier link, 0 if that can't be known.
+   * earlier link: 0 if there was none, {@link #UNKNOWN} if it numbers anew.
    *
    * @throws MalformedException if it accepted before, or its numbers go back
    */
@@ -61,7 +64,7 @@ public final class ReceiveWindow {
       throw new MalformedException(
           "the next number is " + message.nextSequence() + " after " + nextSequence);
     }
-    long missed = known ? message.nextSequence() - nextSequence : 0;
+    long missed = known ? message.nextSequence() - nextSequence : everAccepted ? UNKNOWN : 0;
     everAccepted = true;
     incarnation = message.incarnation();
     nextSequence = message.nextSequence();

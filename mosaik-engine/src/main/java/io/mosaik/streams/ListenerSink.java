@@ -1,0 +1,51 @@
+package io.mosaik.streams;
+
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Serves a listener, until it is cancelled. Several may serve the same one side by side. */
+final class ListenerSink<T> implements Delivery.Sink<T> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ListenerSink.class);
+
+  private final Consumer<? super Received<T>> listener;
+  private final StreamCounters counters;
+  private volatile boolean cancelled;
+
+  ListenerSink(Consumer<? super Received<T>> listener, StreamCounters counters) {
+    this.listener = listener;
+    this.counters = counters;
+  }
+
+  void cancel() {
+    cancelled = true;
+  }
+
+  @Override
+  public Delivery.Wish wish() {
+    return cancelled ? Delivery.Wish.NOTHING : Delivery.Wish.DATUM;
+  }
+
+  @Override
+  public boolean take(Received<T> datum) {
+    if (cancelled) {
+      return false;
+    }
+    try {
+      listener.accept(datum);
+    } catch (RuntimeException e) {
+      counters.failed();
+      LOG.error(
+          "A listener failed on a datum of {}; the next follows",
+          datum.producer().toShortString(),
+          e);
+    }
+    return true;
+  }
+
+  @Override
+  public void over() {
+    cancelled = true;
+  }
+}
