@@ -115,6 +115,12 @@ final class Calls<R> {
           fail(call, Outcome.OFFLINE, "no leader of the group was reached before the deadline");
       case TOO_LARGE ->
           fail(call, Outcome.REJECTED, "a command of " + call.bytes.length + " bytes is too large");
+      case LOG_FULL ->
+          fail(
+              call,
+              Outcome.REJECTED,
+              "the log has reached its bound and takes no more commands; give the machine snapshots or"
+                  + " the log more room");
       case FULL ->
           fail(call, Outcome.OFFLINE, "too many commands wait already; send slower or wait");
     }

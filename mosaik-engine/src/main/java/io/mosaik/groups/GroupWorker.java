@@ -281,6 +281,17 @@ final class GroupWorker<C, R, Q, A> {
     }
 
     @Override
+    public void cut(Effect.Cut cut) {}
+
+    @Override
+    public void fetch(Effect.FetchSnapshot fetch) {
+      step(new Input.SnapshotLost(fetch.snapshot()));
+    }
+
+    @Override
+    public void abandonFetch() {}
+
+    @Override
     public void rebuild(@Nullable SnapshotManifest snapshot) {
       applyQueue.rebuild(snapshot);
     }

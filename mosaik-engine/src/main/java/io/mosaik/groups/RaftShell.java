@@ -44,6 +44,15 @@ final class RaftShell {
 
     void apply(long firstIndex, List<Entry> entries);
 
+    /** All up to the position was applied, nothing behind it: make a snapshot, or don't. */
+    void cut(Effect.Cut cut);
+
+    /** Get a snapshot from whoever has it; always answered. */
+    void fetch(Effect.FetchSnapshot fetch);
+
+    /** The snapshot that is being fetched is not needed any more. */
+    void abandonFetch();
+
     /** The machine starts over, from the snapshot if there is one. */
     void rebuild(@Nullable SnapshotManifest snapshot);
 
@@ -205,6 +214,14 @@ final class RaftShell {
     return new Step.AwaitWrite(++lastWritten, persist.write().last());
   }
 
+  private void prune(long throughIndex) {
+    try {
+      storage.prune(throughIndex);
+    } catch (RuntimeException e) {
+      stop("its log storage failed: " + e.getMessage());
+    }
+  }
+
   /** Makes durable what is written, unless that is under way. */
   private void sync() {
     if (syncing) {
@@ -252,6 +269,10 @@ final class RaftShell {
       case Effect.Broadcast broadcast -> outlet.broadcast(broadcast.message());
       case Effect.Persist persist -> throw new IllegalStateException("written when it was given");
       case Effect.Apply apply -> outlet.apply(apply.firstIndex(), apply.entries());
+      case Effect.Cut cut -> outlet.cut(cut);
+      case Effect.Prune prune -> prune(prune.throughIndex());
+      case Effect.FetchSnapshot fetch -> outlet.fetch(fetch);
+      case Effect.AbandonFetch abandoned -> outlet.abandonFetch();
       case Effect.Rebuild rebuild -> outlet.rebuild(rebuild.snapshot());
       case Effect.SetTimer timer -> setTimer(timer.kind(), Duration.ofNanos(timer.delayNs()));
       case Effect.CancelTimer timer -> cancel(timers.remove(timer.kind()));

@@ -92,12 +92,21 @@ public sealed interface Entry {
     }
   }
 
+  /**
+   * Asks every member for a snapshot of what comes before, so that all cut their logs at the same
+   * position and get the same bytes.
+   *
+   * @param term of the leader whose log has grown
+   */
+  record SnapshotCut(long term) implements Entry {}
+
   /** The bytes of entries, the same on the wire and on a disk. */
   final class EntryCodec implements Codec<Entry> {
     private static final int FORMATION = 1;
     private static final int NOOP = 2;
     private static final int COMMAND = 3;
     private static final int COMMITTEE_CHANGE = 4;
+    private static final int SNAPSHOT_CUT = 5;
 
     /** The least bytes that an encoded entry takes. */
     public static final int LEAST_BYTES = 2;
@@ -120,6 +129,7 @@ public sealed interface Entry {
           out.u8(COMMITTEE_CHANGE).varint(change.term);
           out.value(change.committee, Committee.CODEC);
         }
+        case SnapshotCut cut -> out.u8(SNAPSHOT_CUT).varint(cut.term);
       }
     }
 
@@ -142,6 +152,7 @@ public sealed interface Entry {
           yield new Command(term, origin, sequence, in.bytes(MAX_COMMAND_BYTES));
         }
         case COMMITTEE_CHANGE -> new CommitteeChange(term, in.value(Committee.CODEC));
+        case SNAPSHOT_CUT -> new SnapshotCut(term);
         default -> throw new MalformedException("an entry of the unknown kind " + kind);
       };
     }

@@ -3,8 +3,10 @@ package io.mosaik.groups.raft;
 import io.mosaik.groups.log.Committee;
 import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.Member;
+import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.groups.raft.Message.LogRequest;
 import io.mosaik.groups.raft.Message.LogResponse;
+import io.mosaik.groups.raft.Message.SnapshotOffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,9 @@ final class CatchUp {
   private @Nullable Member provider;
   private LogPosition asked = LogPosition.START;
 
+  /** The snapshot that is fetched before the log can go on; null if none is. */
+  private @Nullable SnapshotManifest fetching;
+
   /** Voters that had nothing more to give since the last progress. */
   private final List<Member> exhausted = new ArrayList<>();
 
@@ -42,7 +47,7 @@ final class CatchUp {
   /** Entries up to this index are missing. */
   void need(long index) {
     target = Math.max(target, Math.max(1, index));
-    if (provider == null) {
+    if (provider == null && fetching == null) {
       request(state.log.last());
     }
   }
@@ -58,6 +63,9 @@ final class CatchUp {
 
   /** The log is the leader's up to here, by whatever way. */
   void onMatched(long index) {
+    if (fetching != null && index >= fetching.position().index()) {
+      abandonFetch();
+    }
     if (target > 0 && index >= target) {
       stop();
     }
@@ -107,10 +115,20 @@ final class CatchUp {
     }
   }
 
-  /** Someone asks this node. */
+  /** Someone asks this node; what was pruned is in its snapshot. */
   void onRequest(Member from, LogRequest request) {
-    boolean has = state.log.has(request.after());
-    LogPosition previous = has ? request.after() : state.log.latestNotAfter(request.after());
+    LogPosition after = request.after();
+    boolean pruned = after.index() < state.log.base().index();
+    boolean has = !pruned && state.log.has(after);
+    LogPosition previous = has ? after : state.log.latestNotAfter(after);
+    if (pruned || previous.term() > after.term()) {
+      SnapshotManifest snapshot = state.snapshot;
+      if (snapshot != null) {
+        state.send(
+            from, new SnapshotOffer(state.log.lineage(), state.term(), after, snapshot));
+      }
+      return;
+    }
     long through = state.leads() ? state.log.lastIndex() : state.log.commitIndex();
     state.send(
         from,
@@ -154,6 +172,42 @@ final class CatchUp {
       } else {
         request(trusted > asked.index() ? state.log.position(trusted) : asked);
       }
+    }
+  }
+
+  /** What the provider was asked for is pruned there: its snapshot comes first. */
+  void onOffer(Member from, SnapshotOffer offer) {
+    if (!from.equals(provider)
+        || !offer.asked().equals(asked)
+        || !offer.lineage().equals(state.leaderLineage)) {
+      return;
+    }
+    SnapshotManifest snapshot = offer.snapshot();
+    if (snapshot.position().index() <= state.log.commitIndex()) {
+      exhausted.add(from);
+      request(state.log.last());
+      return;
+    }
+    provider = null;
+    state.cancelTimer(TimerKind.CATCH_UP);
+    fetching = snapshot;
+    state.emit(new Effect.FetchSnapshot(snapshot, from));
+  }
+
+  /** The snapshot is stored, or nobody has it any more. */
+  void onFetchEnded(SnapshotManifest snapshot) {
+    if (snapshot.equals(fetching)) {
+      fetching = null;
+      if (target > 0) {
+        request(state.log.last());
+      }
+    }
+  }
+
+  void abandonFetch() {
+    if (fetching != null) {
+      fetching = null;
+      state.emit(new Effect.AbandonFetch());
     }
   }
 

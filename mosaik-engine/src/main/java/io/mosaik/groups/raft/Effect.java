@@ -3,6 +3,7 @@ package io.mosaik.groups.raft;
 import io.mosaik.groups.log.Committee;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
+import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.LogWrite;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.SnapshotManifest;
@@ -38,8 +39,37 @@ public sealed interface Effect {
   record Apply(long firstIndex, List<Entry> entries) implements Effect {}
 
   /**
+   * All up to here was given to {@link Apply}, and nothing behind it: take an image of the state now
+   * and write it as a snapshot, without delaying what follows. When it is durable, {@link
+   * Input.SnapshotStored} says so. A cut may be skipped: the log stays longer then.
+   *
+   * @param lineage of the log
+   * @param position of the entry that asks for it
+   * @param committee that is in force there
+   * @param committeeIndex of the entry that named it
+   */
+  record Cut(Lineage lineage, LogPosition position, Committee committee, long committeeIndex)
+      implements Effect {}
+
+  /** A durable snapshot covers the stored entries up to this index: they are not needed any more. */
+  record Prune(long throughIndex) implements Effect {}
+
+  /**
+   * The log goes on behind a snapshot that this node lacks: get it from whoever has it, and store
+   * it. Answered by {@link Input.SnapshotStored} when it is durable, or by {@link
+   * Input.SnapshotLost}. One at a time.
+   *
+   * @param snapshot what to get
+   * @param from who said that it has it; others may have it too
+   */
+  record FetchSnapshot(SnapshotManifest snapshot, Member from) implements Effect {}
+
+  /** The snapshot that is being fetched is not needed any more; needs no answer. */
+  record AbandonFetch() implements Effect {}
+
+  /**
    * What was applied so far is void: the machine starts over, and {@link Apply} goes on behind the
-   * snapshot.
+   * snapshot. A rebuild from a snapshot is answered by {@link Input.Restored}.
    *
    * @param snapshot that it starts from; null for the beginning of a log
    */
@@ -98,7 +128,9 @@ public sealed interface Effect {
     /** One of its commands has more than {@link Entry#MAX_COMMAND_BYTES}. */
     TOO_LARGE,
     /** Too many commands wait already. */
-    FULL
+    FULL,
+    /** The log has reached its bound, and no snapshot makes it shorter ({@link LogBounds}). */
+    LOG_FULL
   }
 
   /**

@@ -63,6 +63,9 @@ final class Following {
       state.follow(message.term(), from);
     }
     state.heardOfLeader(from, message.lineage());
+    if (!matchedLineage.equals(message.lineage())) {
+      catchUp.abandonFetch();
+    }
     if (matchedTerm != state.term() || !matchedLineage.equals(message.lineage())) {
       matchedLineage = message.lineage();
       matchedTerm = state.term();
@@ -85,6 +88,14 @@ final class Following {
     matched = 0;
     matchedTerm = 0;
     catchUp.stop();
+    catchUp.abandonFetch();
+  }
+
+  /** The log goes on behind a snapshot of committed entries, which are every later leader's. */
+  void installed(long index) {
+    if (matchedTerm == state.term() && matchedLineage.equals(state.log.lineage())) {
+      caughtUpTo(index, state.log.commitIndex());
+    }
   }
 
   /** Appends entries that follow a position of this log (R3). */
@@ -92,6 +103,9 @@ final class Following {
     long index = previous.index();
     for (Entry entry : entries) {
       index++;
+      if (index <= state.log.base().index()) {
+        continue; // it is committed, and was the same
+      }
       if (index <= state.log.lastIndex()) {
         if (state.log.termAt(index) == entry.term()) {
           continue;

@@ -2,6 +2,7 @@ package io.mosaik.groups.raft;
 
 import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.Member;
+import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.id.PeerId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,23 @@ public sealed interface Input {
    * @param to the voter that is to lead; null for the one that has most of the log
    */
   record Transfer(long token, @Nullable PeerId to) implements Input {}
+
+  /**
+   * A snapshot is durable in this node's storage: one that {@link Effect.Cut} asked for, or {@link
+   * Effect.FetchSnapshot}.
+   */
+  record SnapshotStored(SnapshotManifest snapshot) implements Input {}
+
+  /** Nobody has the snapshot any more that {@link Effect.FetchSnapshot} asked for. */
+  record SnapshotLost(SnapshotManifest snapshot) implements Input {}
+
+  /**
+   * The machine has started over from the snapshot of {@link Effect.Rebuild}.
+   *
+   * @param snapshot that it started from
+   * @param lastSequence the last of this node's own commands in it; 0 if there is none
+   */
+  record Restored(SnapshotManifest snapshot, long lastSequence) implements Input {}
 
   /**
    * This node leaves: if it leads, it hands its leadership over first (C6). Answered by {@link

@@ -4,6 +4,7 @@ import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.Member;
+import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.wire.Codec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -195,6 +196,17 @@ public sealed interface Message {
       entries = List.copyOf(entries);
     }
   }
+
+  /**
+   * Answers a {@link LogRequest} for entries that were pruned: the log goes on behind a snapshot.
+   *
+   * @param lineage of the log
+   * @param term of the answerer
+   * @param asked the position that was asked for
+   * @param snapshot that the answerer has
+   */
+  record SnapshotOffer(Lineage lineage, long term, LogPosition asked, SnapshotManifest snapshot)
+      implements Message {}
 
   /**
    * Brings an origin's commands to the leader.

@@ -4,6 +4,7 @@ import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.Member;
+import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.groups.raft.Message.AppendEntries;
 import io.mosaik.groups.raft.Message.AppendResponse;
 import io.mosaik.groups.raft.Message.Ballot;
@@ -13,6 +14,7 @@ import io.mosaik.groups.raft.Message.LogRequest;
 import io.mosaik.groups.raft.Message.LogResponse;
 import io.mosaik.groups.raft.Message.ReadRequest;
 import io.mosaik.groups.raft.Message.ReadResponse;
+import io.mosaik.groups.raft.Message.SnapshotOffer;
 import io.mosaik.groups.raft.Message.Stored;
 import io.mosaik.groups.raft.Message.TimeoutNow;
 import io.mosaik.groups.raft.Message.Verdict;
@@ -39,6 +41,7 @@ final class MessageCodec implements Codec<Message> {
   private static final int READ_REQUEST = 9;
   private static final int READ_RESPONSE = 10;
   private static final int TIMEOUT_NOW = 11;
+  private static final int SNAPSHOT_OFFER = 12;
 
   /** A choice with a byte of its own. */
   interface Coded {
@@ -73,6 +76,10 @@ final class MessageCodec implements Codec<Message> {
         head(out, LOG_RESPONSE, m).value(m.asked(), LogPosition.CODEC);
         out.value(m.previous(), LogPosition.CODEC).varint(m.commitIndex());
         entries(m.entries(), out);
+      }
+      case SnapshotOffer m -> {
+        head(out, SNAPSHOT_OFFER, m).value(m.asked(), LogPosition.CODEC);
+        out.value(m.snapshot(), SnapshotManifest.CODEC);
       }
       case Forward m -> {
         head(out, FORWARD, m).i64(m.session()).varint(m.firstSequence());
@@ -146,6 +153,14 @@ final class MessageCodec implements Codec<Message> {
           throw new MalformedException("entries that don't follow the position asked for");
         }
         yield new LogResponse(lineage, term, asked, previous, commitIndex, entries);
+      }
+      case SNAPSHOT_OFFER -> {
+        LogPosition asked = in.value(LogPosition.CODEC);
+        SnapshotManifest snapshot = in.value(SnapshotManifest.CODEC);
+        if (!snapshot.lineage().equals(lineage) || snapshot.position().term() > term) {
+          throw new MalformedException("a snapshot of another log: " + snapshot);
+        }
+        yield new SnapshotOffer(lineage, term, asked, snapshot);
       }
       case FORWARD -> {
         long session = in.i64();

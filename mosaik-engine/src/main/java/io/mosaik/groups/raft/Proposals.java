@@ -78,11 +78,19 @@ final class Proposals {
     } else if (pendingCount() + heldCount + commands.size() > MAX_PENDING
         || pendingBytes + sizeBytes > MAX_PENDING_BYTES) {
       reject(token, Rejection.FULL);
+    } else if (isLogFull()) {
+      reject(token, Rejection.LOG_FULL);
     } else {
       pendingBytes += sizeBytes;
       heldCount += commands.size();
       held.add(new Held(token, commands));
     }
+  }
+
+  private boolean isLogFull() {
+    LogBounds bounds = state.options.bounds();
+    return state.log.heldEntries() >= bounds.mostEntries()
+        || state.log.heldBytes() >= bounds.mostBytes();
   }
 
   private void reject(long token, Rejection reason) {
@@ -133,6 +141,13 @@ final class Proposals {
     if (head > 1_024 && head > pending.size() / 2) {
       pending.subList(0, head).clear();
       head = 0;
+    }
+  }
+
+  /** A snapshot has this origin's commands up to this number: they won't come back by themselves. */
+  void onRestored(long lastSequence) {
+    while (firstPending <= lastSequence && pendingCount() > 0) {
+      onCommitted(firstPending);
     }
   }
 

@@ -15,6 +15,7 @@ import io.mosaik.groups.raft.Message.LogRequest;
 import io.mosaik.groups.raft.Message.LogResponse;
 import io.mosaik.groups.raft.Message.ReadRequest;
 import io.mosaik.groups.raft.Message.ReadResponse;
+import io.mosaik.groups.raft.Message.SnapshotOffer;
 import io.mosaik.groups.raft.Message.TimeoutNow;
 import io.mosaik.groups.raft.Message.VoteRequest;
 import io.mosaik.groups.raft.Message.VoteResponse;
@@ -48,9 +49,9 @@ public final class Raft implements Consensus {
   private final ReadIndex reads;
   private final OtherLineages otherLineages;
   private final Announcements announcements;
+  private final Compaction compaction;
 
   private boolean stopped;
-  private long applied;
 
   // The way to the leader that commands and reads were last sent on.
   private @Nullable Member routeLeader;
@@ -88,11 +89,14 @@ public final class Raft implements Consensus {
     reads = new ReadIndex(state, replication, lease);
     otherLineages = new OtherLineages(state);
     announcements = new Announcements(state);
+    compaction = new Compaction(state, replication);
   }
 
   @Override
   public void start(long nowNs, List<Effect> out) {
     state.begin(nowNs, out);
+    state.storeEntries(); // what doesn't fit the snapshot is dropped
+    compaction.start();
     state.startWaiting();
     tell();
   }
@@ -124,6 +128,7 @@ public final class Raft implements Consensus {
     if (state.leads()) {
       handover.yieldIfNoVoter();
       committeeManager.tick();
+      compaction.tick();
       lease.renew();
       reads.startRound();
       replication.flush(); // R1: sent before it is stored
@@ -157,6 +162,8 @@ public final class Raft implements Consensus {
         state.log.lineage(),
         state.committee(),
         state.log.last(),
+        state.log.base(),
+        state.log.heldBytes(),
         state.log.commitIndex(),
         isOnline());
   }
@@ -167,7 +174,8 @@ public final class Raft implements Consensus {
   }
 
   private boolean isOnline() {
-    return state.leads() ? replication.isOpen() : following.isInStep();
+    return !compaction.isRestoring()
+        && (state.leads() ? replication.isOpen() : following.isInStep());
   }
 
   /** What a test looks into; the core goes on owning it. */
@@ -182,6 +190,18 @@ public final class Raft implements Consensus {
         state.log.stored(persisted.last());
         if (state.leads()) {
           replication.advanceCommit();
+        }
+      }
+      case Input.SnapshotStored stored -> {
+        if (compaction.onStored(stored.snapshot())) {
+          following.installed(stored.snapshot().position().index());
+        }
+        following.catchUp().onFetchEnded(stored.snapshot());
+      }
+      case Input.SnapshotLost lost -> following.catchUp().onFetchEnded(lost.snapshot());
+      case Input.Restored restored -> {
+        if (compaction.onRestored(restored.snapshot())) {
+          proposals.onRestored(restored.lastSequence());
         }
       }
       case Input.TimerFired fired -> onTimer(fired.kind());
@@ -303,8 +323,13 @@ public final class Raft implements Consensus {
         }
       }
       case LogResponse response -> {
-        if (welcome) {
+        if (welcome && !isOfLaterTerm(response)) {
           following.catchUp().onResponse(from, response);
+        }
+      }
+      case SnapshotOffer offer -> {
+        if (welcome && !isOfLaterTerm(offer)) {
+          following.catchUp().onOffer(from, offer);
         }
       }
       case Forward forward -> {
@@ -341,6 +366,16 @@ public final class Raft implements Consensus {
     }
   }
 
+  /** What is committed in a later term need not be in the log of the leader that is followed. */
+  private boolean isOfLaterTerm(Message message) {
+    boolean later = message.term() > state.term();
+    if (later) {
+      state.follow(message.term(), null);
+      following.catchUp().stop();
+    }
+    return later;
+  }
+
   /** A node without a log that is being taken in by one lineage doesn't listen to another. */
   private boolean followsOther(Lineage lineage) {
     return state.log.isEmpty() && state.leader != null && !state.leaderLineage.equals(lineage);
@@ -368,14 +403,7 @@ public final class Raft implements Consensus {
   }
 
   private void apply() {
-    long commit = state.log.commitIndex();
-    if (applied >= commit) {
-      return;
-    }
-    List<Entry> entries = state.log.slice(applied + 1, commit);
-    state.emit(new Effect.Apply(applied + 1, entries));
-    applied = commit;
-    for (Entry entry : entries) {
+    for (Entry entry : compaction.apply()) {
       if (entry instanceof Entry.Command command && command.origin().equals(origin())) {
         proposals.onCommitted(command.sequence());
       }

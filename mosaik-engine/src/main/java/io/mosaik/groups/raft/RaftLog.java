@@ -4,23 +4,37 @@ import io.mosaik.groups.log.Committee;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogPosition;
+import io.mosaik.groups.log.LogStorageException;
 import io.mosaik.groups.log.LogWrite;
+import io.mosaik.groups.log.SnapshotManifest;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log as the core sees it: the entries, the committee they name last, what is committed, and
- * what of it the storage has been told and has confirmed. Indices begin at 1.
+ * The log as the core sees it: the entries behind its base, the committee they name last, what is
+ * committed, and what of it the storage has been told and has confirmed. Indices begin at 1; where
+ * the log was pruned, its entries begin behind a {@link LogBase} of which only the position is left.
  */
 final class RaftLog {
 
-  private final ArrayList<Entry> entries;
+  /** The end of what a snapshot is to cover, and how many bytes the log had up to there. */
+  private record Cut(long index, long throughBytes) {}
+
+  private LogBase base = LogBase.NONE;
+  private Lineage lineage = Lineage.NONE;
+  private final ArrayList<Entry> entries = new ArrayList<>();
 
   /** The indices of the entries that name a committee, in order. */
   private final ArrayList<Long> committeeIndices = new ArrayList<>();
 
-  private Lineage lineage = Lineage.NONE;
+  /** The entries that ask for a snapshot, in order. */
+  private final ArrayList<Cut> cuts = new ArrayList<>();
+
+  /** The bytes of all entries that were appended and not truncated, pruned ones included. */
+  private long throughBytes;
+
+  private long prunedBytes;
   private long commitIndex;
 
   /** Entries from here on have not been given to the storage. */
@@ -32,13 +46,36 @@ final class RaftLog {
   /** Whether the storage has entries at or after {@link #unwrittenFrom} that are void. */
   private boolean truncated;
 
-  RaftLog(List<Entry> stored) {
-    entries = new ArrayList<>(stored);
-    for (int i = 0; i < entries.size(); i++) {
-      note(i + 1L, entries.get(i));
+  /**
+   * What a storage has kept, reconciled: the snapshot counts, and those of the entries that follow
+   * it. Others are dropped, and {@link #takeUnwritten} tells the storage so.
+   *
+   * @param snapshot of this log; null if there is none
+   * @throws LogStorageException if there is a gap between snapshot and entries
+   */
+  RaftLog(@Nullable SnapshotManifest snapshot, long firstIndex, List<Entry> stored) {
+    if (snapshot != null) {
+      base = LogBase.of(snapshot);
+      lineage = base.lineage();
+      commitIndex = base.index();
     }
-    unwrittenFrom = entries.size() + 1L;
-    storedThrough = entries.size();
+    long covered = stored.isEmpty() ? 0 : base.index() - firstIndex + 1;
+    if (covered < 0) {
+      throw new LogStorageException(
+          "the stored log begins at index %d, and nothing stored covers what comes before"
+              .formatted(firstIndex));
+    }
+    boolean fits =
+        covered == 0
+            || (covered <= stored.size()
+                && stored.get((int) (covered - 1)).term() == base.position().term());
+    if (fits) {
+      stored.subList((int) covered, stored.size()).forEach(this::append);
+    } else {
+      truncated = !stored.isEmpty();
+    }
+    unwrittenFrom = lastIndex() + 1;
+    storedThrough = lastIndex();
   }
 
   private void note(long index, Entry entry) {
@@ -48,13 +85,19 @@ final class RaftLog {
         committeeIndices.add(index);
       }
       case Entry.CommitteeChange change -> committeeIndices.add(index);
+      case Entry.SnapshotCut cut -> cuts.add(new Cut(index, throughBytes));
       case Entry.Noop noop -> {}
       case Entry.Command command -> {}
     }
   }
 
   boolean isEmpty() {
-    return entries.isEmpty();
+    return lastIndex() == 0;
+  }
+
+  /** The last position before the first entry; {@link LogPosition#START} in a log that is whole. */
+  LogPosition base() {
+    return base.position();
   }
 
   /** That of the formation at its beginning; {@link Lineage#NONE} if it is empty. */
@@ -63,30 +106,43 @@ final class RaftLog {
   }
 
   long lastIndex() {
-    return entries.size();
+    return base.index() + entries.size();
+  }
+
+  /** The entry at an index behind the base. */
+  private Entry entry(long index) {
+    return entries.get((int) (index - base.index() - 1));
   }
 
   LogPosition last() {
     return position(lastIndex());
   }
 
-  /** The position at an index of the log, or {@link LogPosition#START} for 0. */
+  /** The position at an index not before the base, or {@link LogPosition#START} for 0. */
   LogPosition position(long index) {
-    return index == 0 ? LogPosition.START : new LogPosition(termAt(index), index);
+    return new LogPosition(termAt(index), index);
   }
 
+  /** The term at an index not before the base. */
   long termAt(long index) {
-    return index == 0 ? 0 : entries.get((int) (index - 1)).term();
+    return index == base.index() ? base.position().term() : entry(index).term();
   }
 
-  /** Whether the log has an entry of this term at this index. */
+  /**
+   * Whether the log has an entry of this term at this index. Of what was pruned the term is not
+   * known any more, but it is committed: no leader's log has another there.
+   */
   boolean has(LogPosition position) {
-    return position.index() <= lastIndex() && termAt(position.index()) == position.term();
+    return position.index() < base.index()
+        || (position.index() <= lastIndex() && termAt(position.index()) == position.term());
   }
 
-  /** The latest position of this log whose index and term are both not above the given one's. */
+  /**
+   * The latest position of this log whose index and term are both not above the given one's; the
+   * base, if there is none behind it.
+   */
   LogPosition latestNotAfter(LogPosition bound) {
-    long low = 0;
+    long low = base.index();
     long high = Math.min(bound.index(), lastIndex());
     while (low < high) {
       long middle = (low + high + 1) >>> 1;
@@ -107,38 +163,59 @@ final class RaftLog {
     while (from + count <= end
         && count < Message.MAX_BATCH_ENTRIES
         && (count == 0 || sizeBytes <= Message.MAX_BATCH_BYTES)) {
-      sizeBytes += entries.get((int) (from + count - 1)).sizeBytes();
+      sizeBytes += entry(from + count).sizeBytes();
       count++;
     }
-    return List.copyOf(entries.subList((int) (from - 1), (int) (from - 1 + count)));
+    return slice(from, from + count - 1);
   }
 
   List<Entry> slice(long from, long through) {
-    return List.copyOf(entries.subList((int) (from - 1), (int) through));
+    return List.copyOf(
+        entries.subList((int) (from - base.index() - 1), (int) (through - base.index())));
   }
 
   /** The committee that is named last, committed or not; null in an empty log. */
   @Nullable Committee committee() {
-    return committeeIndices.isEmpty() ? null : committeeAt(committeeIndex());
+    return committeeOf(committeeIndex());
   }
 
   /** The index of the entry that names the committee; 0 in an empty log. */
   long committeeIndex() {
-    return committeeIndices.isEmpty() ? 0 : committeeIndices.getLast();
+    return committeeIndices.isEmpty() ? base.committeeIndex() : committeeIndices.getLast();
   }
 
-  private Committee committeeAt(long index) {
-    return switch (entries.get((int) (index - 1))) {
+  /** The committee that the entry at this index names. */
+  private @Nullable Committee committeeOf(long index) {
+    if (index <= base.index()) {
+      return base.committee();
+    }
+    return switch (entry(index)) {
       case Entry.Formation formation -> formation.committee();
       case Entry.CommitteeChange change -> change.committee();
-      case Entry.Noop noop -> throw new IllegalStateException("no committee at index " + index);
-      case Entry.Command command ->
-          throw new IllegalStateException("no committee at index " + index);
+      case Entry.Noop noop -> throw noCommitteeAt(index);
+      case Entry.Command command -> throw noCommitteeAt(index);
+      case Entry.SnapshotCut cut -> throw noCommitteeAt(index);
     };
+  }
+
+  private static IllegalStateException noCommitteeAt(long index) {
+    return new IllegalStateException("no committee at index " + index);
+  }
+
+  /** What would be known of the log up to an index, if it were pruned up to there. */
+  LogBase baseAt(long index) {
+    long named = base.committeeIndex();
+    for (long each : committeeIndices) {
+      if (each <= index) {
+        named = each;
+      }
+    }
+    return new LogBase(position(index), lineage, committeeOf(named), named);
   }
 
   void append(Entry entry) {
     entries.add(entry);
+    throughBytes += entry.sizeBytes();
     note(lastIndex(), entry);
   }
 
@@ -153,18 +230,114 @@ final class RaftLog {
               + " in lineage "
               + lineage);
     }
-    entries.subList((int) (index - 1), entries.size()).clear();
+    List<Entry> dropped = entries.subList((int) (index - base.index() - 1), entries.size());
+    throughBytes -= bytesOf(dropped);
+    dropped.clear();
     while (!committeeIndices.isEmpty() && committeeIndices.getLast() >= index) {
       committeeIndices.removeLast();
+    }
+    while (!cuts.isEmpty() && cuts.getLast().index() >= index) {
+      cuts.removeLast();
     }
     if (index < unwrittenFrom) {
       unwrittenFrom = index;
       truncated = true;
     }
     storedThrough = Math.min(storedThrough, index - 1);
-    if (entries.isEmpty()) {
+    if (isEmpty()) {
       lineage = Lineage.NONE;
     }
+  }
+
+  private static long bytesOf(List<Entry> entries) {
+    long bytes = 0;
+    for (Entry entry : entries) {
+      bytes += entry.sizeBytes();
+    }
+    return bytes;
+  }
+
+  /** Forgets the entries up to an index, all of which a snapshot covers. */
+  void prune(long throughIndex) {
+    long count = throughIndex - base.index();
+    if (count <= 0) {
+      return;
+    }
+    if (throughIndex > commitIndex) {
+      throw new IllegalStateException("only what is committed is pruned, not " + throughIndex);
+    }
+    LogBase next = baseAt(throughIndex);
+    List<Entry> pruned = entries.subList(0, (int) count);
+    prunedBytes += bytesOf(pruned);
+    pruned.clear();
+    committeeIndices.removeIf(index -> index <= throughIndex);
+    while (cuts.size() > 1 && cuts.get(1).index() <= throughIndex) {
+      cuts.removeFirst();
+    }
+    base = next;
+  }
+
+  /**
+   * Starts from a snapshot of what this log lacks: what fits behind it stays (§7 of the Raft paper),
+   * all else is dropped.
+   *
+   * @param checked whether what stays has to fit; false in tests that break this rule
+   */
+  void install(SnapshotManifest snapshot, boolean checked) {
+    LogPosition end = snapshot.position();
+    if (end.index() <= lastIndex() && (has(end) || !checked)) {
+      commitIndex = Math.max(commitIndex, end.index());
+      storedThrough = Math.max(storedThrough, end.index());
+      return;
+    }
+    base = LogBase.of(snapshot);
+    lineage = base.lineage();
+    entries.clear();
+    committeeIndices.clear();
+    cuts.clear();
+    prunedBytes = throughBytes;
+    commitIndex = end.index();
+    storedThrough = end.index();
+    unwrittenFrom = end.index() + 1;
+    truncated = true;
+  }
+
+  /**
+   * Where to prune, so that so much is left of what comes before an index.
+   *
+   * @return the index to prune through; the base if nothing is to be pruned
+   */
+  long pruneBefore(long index, long keptEntries, long keptBytes) {
+    long through = index;
+    long bytes = 0;
+    while (through > base.index() && index - through < keptEntries) {
+      bytes += entry(through).sizeBytes();
+      if (bytes > keptBytes) {
+        break;
+      }
+      through--;
+    }
+    return through;
+  }
+
+  /** How many entries are held. */
+  long heldEntries() {
+    return entries.size();
+  }
+
+  /** How many bytes the held entries have. */
+  long heldBytes() {
+    return throughBytes - prunedBytes;
+  }
+
+  /** The index of the last entry that asks for a snapshot; the base if there is none behind it. */
+  long lastCutIndex() {
+    return cuts.isEmpty() ? base.index() : cuts.getLast().index();
+  }
+
+  /** How many bytes the entries behind {@link #lastCutIndex} have. */
+  long bytesSinceCut() {
+    return throughBytes - (cuts.isEmpty() ? prunedBytes : cuts.getLast().throughBytes());
   }
 
   long commitIndex() {

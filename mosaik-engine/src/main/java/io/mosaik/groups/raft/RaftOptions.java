@@ -10,8 +10,15 @@ import io.mosaik.groups.log.Member;
  * @param observer whether it never votes or leads
  * @param reluctance its election timeout and bootstrap delay are multiplied by this, at least 1: a
  *     reluctant member leads only where no other would
+ * @param bounds of the log it holds
  */
-public record RaftOptions(Member self, long session, boolean observer, int reluctance) {
+public record RaftOptions(
+    Member self, long session, boolean observer, int reluctance, LogBounds bounds) {
+
+  /** Of a member that keeps its log whole. */
+  public RaftOptions(Member self, long session, boolean observer, int reluctance) {
+    this(self, session, observer, reluctance, LogBounds.NONE);
+  }
 
   /**
    * Checks the reluctance.

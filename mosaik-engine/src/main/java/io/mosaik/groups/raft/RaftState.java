@@ -9,6 +9,7 @@ import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.LogWrite;
 import io.mosaik.groups.log.Member;
+import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.groups.log.StoredLog;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,6 +46,9 @@ final class RaftState {
   final RandomGenerator random;
   final RaftLog log;
 
+  /** The last snapshot that this member has of its log. */
+  @Nullable SnapshotManifest snapshot;
+
   /** The bonded members, and whether each is an observer. */
   final TreeMap<Member, Boolean> bonded = new TreeMap<>();
 
@@ -58,6 +62,9 @@ final class RaftState {
 
   Phase phase = Phase.FOLLOWING;
   @Nullable Member leader;
+
+  /** Up to here the log was given to the machine. */
+  long applied;
 
   /** The lineage that the leader last heard of speaks for. */
   Lineage leaderLineage = Lineage.NONE;
@@ -87,13 +94,22 @@ final class RaftState {
     this.self = options.self();
     this.random = random;
     this.broken = broken;
-    log = new RaftLog(stored.entries());
     HardState hard = stored.hardState();
+    snapshot = snapshotOf(stored);
+    log = new RaftLog(snapshot, stored.firstIndex(), stored.entries());
     term = hard.term();
     vote = hard.vote();
     storedLineage = hard.lineage();
-    formationCommitted = hard.formationCommitted() && !log.isEmpty();
+    applied = log.base().index();
+    formationCommitted = (hard.formationCommitted() || snapshot != null) && !log.isEmpty();
     ended = new ArrayList<>(hard.ended());
+  }
+
+  /** The stored snapshot, if it is of this member's log and not of one that it gave up. */
+  private static @Nullable SnapshotManifest snapshotOf(StoredLog stored) {
+    SnapshotManifest found = stored.snapshot();
+    boolean ours = found != null && found.lineage().equals(stored.hardState().lineage());
+    return ours ? found : null;
   }
 
   void begin(long now, List<Effect> effects) {
@@ -305,6 +321,18 @@ final class RaftState {
       formationCommitted = true;
       hardStateChanged = true;
     }
+  }
+
+  /** Goes on behind a snapshot of committed entries that this log lacks. */
+  void install(SnapshotManifest stored) {
+    log.install(stored, keeps(Rule.FITTING_SUFFIX));
+    applied = stored.position().index();
+    if (!formationCommitted) {
+      formationCommitted = true;
+      hardStateChanged = true;
+    }
+    storeEntries();
+    storeHardState();
   }
 
   /** Whether it must never act in a lineage again. */

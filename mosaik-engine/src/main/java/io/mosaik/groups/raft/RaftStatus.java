@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param lineage of its log
  * @param committee it goes by; null while unformed
  * @param last the end of its log
+ * @param base the position before the first entry that it holds
+ * @param heldBytes how many bytes the entries that it holds have
  * @param commitIndex up to where it knows its log to be committed
  * @param online whether it leads and an entry of its term is committed, or follows a leader in step
  */
@@ -25,5 +27,7 @@ public record RaftStatus(
     Lineage lineage,
     @Nullable Committee committee,
     LogPosition last,
+    LogPosition base,
+    long heldBytes,
     long commitIndex,
     boolean online) {}

@@ -22,7 +22,7 @@ final class ReadIndex {
   /** A read that waits on the leader; {@code from} is null for the leader's own. */
   private record Waiting(@Nullable Member from, long token, long index, long round) {}
 
-  /** A read that is confirmed but not yet committed here. */
+  /** A read that is confirmed but not yet applied here. */
   private record Confirmed(long token, long index) {}
 
   private final RaftState state;
@@ -112,7 +112,7 @@ final class ReadIndex {
     arrived.clear();
   }
 
-  /** After the turn's commits: reads whose round is confirmed, and that are committed here. */
+  /** After the turn's commits: reads whose round is confirmed, and that are applied here. */
   void finish() {
     if (!started.isEmpty() && state.leads()) {
       long round = replication.confirmedRound();
@@ -122,7 +122,7 @@ final class ReadIndex {
     }
     if (!confirmed.isEmpty()) {
       confirmed.removeIf(read -> {
-        boolean ready = read.index() <= state.log.commitIndex();
+        boolean ready = read.index() <= state.applied;
         if (ready) {
           state.emit(new Effect.ReadReady(read.token(), read.index()));
         }
@@ -141,7 +141,7 @@ final class ReadIndex {
                 state.log.lineage(), state.term(), read.token(), ok, ok ? read.index() : 0));
       }
     } else if (ok) {
-      state.emit(new Effect.ReadReady(read.token(), read.index()));
+      confirmed.add(new Confirmed(read.token(), read.index()));
     } else {
       state.emit(new Effect.ReadFailed(read.token()));
     }

@@ -41,6 +41,8 @@ enum Rule {
   START_IS_A_SIGN,
   /** Reads: the leadership is confirmed after the query arrived. */
   CONFIRMED_READ,
+  /** N4: behind an installed snapshot only those entries stay that follow it. */
+  FITTING_SUFFIX,
   /** S2: a command whose number was applied is skipped. */
   APPLIED_ONCE
 }

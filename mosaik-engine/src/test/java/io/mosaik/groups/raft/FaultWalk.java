@@ -43,6 +43,17 @@ final class FaultWalk {
     world.noticeToNs = random.nextInt(2) == 0 ? 20_000_000L : 500_000_000L;
     world.sharedTurns = random.nextInt(3) == 0;
     world.duplicate = random.nextInt(3) == 0 ? 0.02 : 0;
+    var ofSnapshots = new SplittableRandom(seed * 17 + 3);
+    if (ofSnapshots.nextBoolean()) {
+      world.bounds =
+          new LogBounds(
+              ofSnapshots.nextLong(4, 25),
+              Long.MAX_VALUE,
+              ofSnapshots.nextLong(12),
+              Long.MAX_VALUE,
+              Long.MAX_VALUE,
+              Long.MAX_VALUE);
+    }
     boolean observed = random.nextInt(4) == 0;
     for (int i = 0; i < count; i++) {
       add(false, drift);

@@ -4,9 +4,11 @@ import io.mosaik.groups.log.Committee;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.Member;
+import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.groups.raft.Message.Ballot;
 import io.mosaik.groups.raft.Message.Verdict;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -78,7 +80,7 @@ final class Invariants {
     }
     Agreed known = agreedIn(term.lineage());
     for (int i = 0; i < known.entries.size(); i++) {
-      if (known.knownInTerm.get(i) < term.term()) {
+      if (known.knownInTerm.get(i) < term.term() && i >= state.log.base().index()) {
         boolean has = i < state.log.lastIndex() && sameAt(state, i + 1L, known.entries.get(i));
         require(has, member + " leads " + term + " without committed entry " + (i + 1));
       }
@@ -144,6 +146,7 @@ final class Invariants {
         known.committee = change.committee();
       }
       case Entry.Noop noop -> {}
+      case Entry.SnapshotCut cut -> {}
       case Entry.Command command -> {
         var verdict = known.sessions.admit(command.origin(), command.sequence());
         if (verdict == Sessions.Verdict.APPLY || !sessionsHold) {
@@ -167,12 +170,45 @@ final class Invariants {
       return;
     }
     long last = Math.min(one.log.lastIndex(), other.log.lastIndex());
-    while (last > 0 && one.log.termAt(last) != other.log.termAt(last)) {
+    long base = Math.max(one.log.base().index(), other.log.base().index());
+    while (last > base && one.log.termAt(last) != other.log.termAt(last)) {
       last--;
     }
     require(
-        last == 0 || one.log.slice(1, last).equals(other.log.slice(1, last)),
-        one.self + " and " + other.self + " differ before " + one.log.position(last));
+        last <= base || one.log.slice(base + 1, last).equals(other.log.slice(base + 1, last)),
+        one.self + " and " + other.self + " differ before index " + last);
+  }
+
+  /** A snapshot holds exactly what the entries that it covers give. Returns these. */
+  List<Entry> restores(Member member, SnapshotManifest snapshot, byte[] bytes) {
+    Agreed known = agreedIn(snapshot.lineage());
+    long index = snapshot.position().index();
+    require(index <= known.entries.size(), member + " starts from what nobody applied: " + snapshot);
+    List<Entry> covered = List.copyOf(known.entries.subList(0, (int) index));
+    var sessions = new Sessions();
+    var commands = new ArrayList<String>();
+    Committee committee = null;
+    for (Entry entry : covered) {
+      switch (entry) {
+        case Entry.Formation formation -> committee = formation.committee();
+        case Entry.CommitteeChange change -> committee = change.committee();
+        case Entry.Command command -> {
+          var verdict = sessions.admit(command.origin(), command.sequence());
+          if (verdict == Sessions.Verdict.APPLY) {
+            commands.add(new String(command.bytes(), java.nio.charset.StandardCharsets.UTF_8));
+          }
+        }
+        default -> {}
+      }
+    }
+    require(
+        Arrays.equals(bytes, RaftWorld.image(sessions, commands)),
+        member + " starts from another state than that at " + snapshot.position());
+    require(
+        snapshot.position().term() == covered.getLast().term()
+            && snapshot.committee().equals(committee),
+        member + " starts from " + snapshot + " with the committee " + snapshot.committee());
+    return covered;
   }
 
   /** A strong read sees all that was known to be committed when it began. */

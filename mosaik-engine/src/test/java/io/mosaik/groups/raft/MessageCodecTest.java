@@ -9,6 +9,8 @@ import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.Origin;
+import io.mosaik.groups.log.SnapshotManifest;
+import io.mosaik.id.Digest;
 import io.mosaik.id.PeerId;
 import io.mosaik.wire.BinaryWriter;
 import io.mosaik.wire.MalformedException;
@@ -26,6 +28,15 @@ final class MessageCodecTest {
   private static final Member TWO = new Member(PeerId.ofBytes(filled(32, 2)), -1);
   private static final Origin ORIGIN = new Origin(ONE.peer(), 5);
   private static final LogPosition POSITION = new LogPosition(3, 300);
+
+  private static final SnapshotManifest SNAPSHOT =
+      new SnapshotManifest(
+          LINEAGE,
+          POSITION,
+          Committee.of(List.of(ONE, TWO)),
+          7,
+          SnapshotManifest.CHUNK_BYTES + 1L,
+          List.of(Digest.ofName("a"), Digest.ofName("b")));
 
   private static byte[] filled(int length, int value) {
     var bytes = new byte[length];
@@ -50,6 +61,7 @@ final class MessageCodecTest {
             List.of(
                 new Entry.Noop(3),
                 new Entry.Command(3, ORIGIN, 9, new byte[] {1, 2, 3}),
+                new Entry.SnapshotCut(4),
                 new Entry.CommitteeChange(4, Committee.of(List.of(TWO, ONE))))),
         new Message.AppendEntries(
             LINEAGE,
@@ -61,6 +73,7 @@ final class MessageCodecTest {
         new Message.AppendResponse(LINEAGE, 4, Message.Stored.GAP, POSITION, 17),
         new Message.LogRequest(LINEAGE, 4, POSITION),
         new Message.LogResponse(LINEAGE, 4, POSITION, POSITION, 300, List.of(new Entry.Noop(3))),
+        new Message.SnapshotOffer(LINEAGE, 4, LogPosition.START, SNAPSHOT),
         new Message.Forward(LINEAGE, 4, 5, 1, List.of(new byte[] {7})),
         new Message.ForwardResponse(LINEAGE, 4, 5, 1, 1, 301),
         new Message.ReadRequest(LINEAGE, 4, 77),

@@ -6,7 +6,10 @@ import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.LogWrite;
 import io.mosaik.groups.log.Member;
+import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.id.PeerId;
+import io.mosaik.wire.BinaryReader;
+import io.mosaik.wire.BinaryWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -96,6 +99,15 @@ final class RaftWorld {
 
   double duplicate;
 
+  /** How much of the log each node holds. */
+  LogBounds bounds = LogBounds.NONE;
+
+  /** How long it takes at most to write or fetch a snapshot. */
+  long snapshotToNs = 100 * MS;
+
+  /** How many snapshots came from another node. */
+  int snapshotsFetched;
+
   /** Whether several inputs share a flush, as in a shell that is busy. */
   boolean sharedTurns;
 
@@ -141,7 +153,7 @@ final class RaftWorld {
     var stored = node.disk.open(random.nextLong());
     node.run++;
     node.member = new Member(node.peer, stored.incarnation());
-    var options = new RaftOptions(node.member, random.nextLong(), node.observer, node.reluctance);
+    var options = new RaftOptions(node.member, random.nextLong(), node.observer, node.reluctance, bounds);
     node.core = new Raft(config, options, stored, random.split(), broken);
     node.applied.clear();
     node.commands.clear();
@@ -149,6 +161,8 @@ final class RaftWorld {
     node.reads.clear();
     node.told.clear();
     node.leaveReady = false;
+    node.cutting = false;
+    node.fetching = null;
     node.ledTerm = -1;
     node.flushDue = false;
     out.clear();
@@ -490,11 +504,11 @@ final class RaftWorld {
         return store(node, persist.write());
       }
       case Effect.Apply apply -> apply(node, apply);
-      case Effect.Rebuild rebuild -> {
-        node.applied.clear();
-        node.commands.clear();
-        node.sessions = new Sessions();
-      }
+      case Effect.Cut cut -> cut(node, cut);
+      case Effect.Prune prune -> node.disk.prune(prune.throughIndex());
+      case Effect.FetchSnapshot fetch -> fetch(node, fetch.snapshot());
+      case Effect.AbandonFetch abandoned -> node.fetching = null;
+      case Effect.Rebuild rebuild -> rebuild(node, rebuild.snapshot());
       case Effect.SetTimer timer -> setTimer(node, timer);
       case Effect.CancelTimer cancel -> node.timers.remove(cancel.kind());
       case Effect.ReadReady ready -> {
@@ -562,6 +576,104 @@ final class RaftWorld {
     if (last != null) {
       at(nowNs, () -> ifRunning(node, run, () -> input(node, new Input.Persisted(last))));
     }
+  }
+
+  // Snapshots
+
+  private void cut(SimulatedNode node, Effect.Cut cut) {
+    if (cut.position().index() != node.applied.size()) {
+      throw new Invariants.ViolatedException(node + " cuts out of place: " + cut);
+    }
+    if (node.cutting) {
+      return;
+    }
+    node.cutting = true;
+    byte[] image = image(node.sessions, node.commands);
+    int run = node.run;
+    after(
+        Duration.ofNanos(random.nextLong(snapshotToNs + 1)),
+        () ->
+            ifRunning(
+                node,
+                run,
+                () -> {
+                  node.cutting = false;
+                  stored(node, node.disk.store(cut, image));
+                }));
+  }
+
+  /** The node hears of it a little later, or crashes before. */
+  private void stored(SimulatedNode node, SnapshotManifest snapshot) {
+    int run = node.run;
+    after(
+        Duration.ofNanos(random.nextLong(5 * MS)),
+        () -> ifRunning(node, run, () -> input(node, new Input.SnapshotStored(snapshot))));
+  }
+
+  private void fetch(SimulatedNode node, SnapshotManifest snapshot) {
+    if (node.fetching != null) {
+      throw new Invariants.ViolatedException(node + " fetches two snapshots at once");
+    }
+    node.fetching = snapshot;
+    int run = node.run;
+    after(
+        Duration.ofNanos(random.nextLong(snapshotToNs + 1)),
+        () ->
+            ifRunning(
+                node,
+                run,
+                () -> {
+                  if (snapshot.equals(node.fetching)) {
+                    node.fetching = null;
+                    fetched(node, snapshot);
+                  }
+                }));
+  }
+
+  private void fetched(SimulatedNode node, SnapshotManifest snapshot) {
+    for (SimulatedNode other : node.bonded) {
+      byte[] bytes = other.isUp() ? other.disk.read(snapshot) : null;
+      if (bytes != null) {
+        snapshotsFetched++;
+        node.disk.store(snapshot, bytes);
+        stored(node, snapshot);
+        return;
+      }
+    }
+    input(node, new Input.SnapshotLost(snapshot));
+  }
+
+  private void rebuild(SimulatedNode node, @Nullable SnapshotManifest snapshot) {
+    node.applied.clear();
+    node.commands.clear();
+    node.sessions = new Sessions();
+    if (snapshot == null) {
+      return;
+    }
+    byte[] bytes = node.disk.read(snapshot);
+    if (bytes == null) {
+      throw new Invariants.ViolatedException(node + " lacks " + snapshot);
+    }
+    var in = new BinaryReader(bytes);
+    node.sessions = in.value(Sessions.CODEC);
+    while (in.remaining() > 0) {
+      node.commands.add(in.string(1_000));
+    }
+    node.applied.addAll(invariants.restores(node.member, snapshot, bytes));
+    long lastSequence = node.sessions.lastApplied(node.core().origin());
+    int run = node.run;
+    after(
+        Duration.ofNanos(random.nextLong(5 * MS)),
+        () ->
+            ifRunning(
+                node, run, () -> input(node, new Input.Restored(snapshot, lastSequence))));
+  }
+
+  /** The bytes of a snapshot: the same for the same state. */
+  static byte[] image(Sessions sessions, List<String> commands) {
+    var out = new BinaryWriter().value(sessions, Sessions.CODEC);
+    commands.forEach(out::string);
+    return out.toByteArray();
   }
 
   private void setTimer(SimulatedNode node, Effect.SetTimer timer) {

@@ -18,6 +18,7 @@ final class RandomWalksTest {
   void no_history_breaks_what_raft_promises_and_every_group_recovers() {
     long commands = 0;
     long recovered = 0;
+    long snapshotsFetched = 0;
     for (long seed = FIRST_SEED; seed < FIRST_SEED + WALKS; seed++) {
       try {
         var walk = new FaultWalk(seed, EnumSet.noneOf(Rule.class)).run();
@@ -25,6 +26,7 @@ final class RandomWalksTest {
           walk.recover();
           recovered++;
         }
+        snapshotsFetched += walk.world.snapshotsFetched;
         for (SimulatedNode node : walk.world.nodes) {
           commands += node.commands.size();
         }
@@ -35,5 +37,6 @@ final class RandomWalksTest {
     // Walks in which nothing happens would prove nothing.
     assertThat(commands).isGreaterThan(WALKS * 10);
     assertThat(recovered).isGreaterThan(WALKS / 10);
+    assertThat(snapshotsFetched).isGreaterThan(WALKS / 10);
   }
 }

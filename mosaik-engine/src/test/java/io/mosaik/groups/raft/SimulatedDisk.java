@@ -3,9 +3,13 @@ package io.mosaik.groups.raft;
 import io.mosaik.groups.log.InMemoryLogStorage;
 import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogWrite;
+import io.mosaik.groups.log.SnapshotManifest;
+import io.mosaik.groups.log.SnapshotOutput;
+import io.mosaik.groups.log.SnapshotWriter;
 import io.mosaik.groups.log.StoredLog;
 import java.util.ArrayDeque;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** A disk that forgets what was not synced when its machine crashes, or a part of it. */
 final class SimulatedDisk {
@@ -14,6 +18,7 @@ final class SimulatedDisk {
   private final ArrayDeque<LogWrite> unsynced = new ArrayDeque<>();
 
   private boolean opened;
+  private @Nullable SnapshotManifest snapshot;
 
   StoredLog open(long newIncarnation) {
     opened = true;
@@ -25,7 +30,41 @@ final class SimulatedDisk {
       return Lineage.NONE;
     }
     StoredLog stored = content.open(0);
-    return stored.entries().isEmpty() ? Lineage.NONE : stored.hardState().lineage();
+    return stored.hardState().lineage();
+  }
+
+  /** Drops what is durable; what is not yet may come after it. */
+  void prune(long throughIndex) {
+    content.prune(throughIndex);
+  }
+
+  /** A snapshot is written beside the log, and durable as a whole. */
+  SnapshotManifest store(Effect.Cut cut, byte[] bytes) {
+    var out = new SnapshotOutput(content.newSnapshot());
+    out.write(bytes, 0, bytes.length);
+    return replace(
+        out.finish(cut.lineage(), cut.position(), cut.committee(), cut.committeeIndex()));
+  }
+
+  /** A snapshot of another disk. */
+  void store(SnapshotManifest manifest, byte[] bytes) {
+    SnapshotWriter writer = content.newSnapshot();
+    writer.write(0, bytes);
+    writer.finish(manifest);
+    replace(manifest);
+  }
+
+  private SnapshotManifest replace(SnapshotManifest next) {
+    if (snapshot != null) {
+      content.dropSnapshot(snapshot);
+    }
+    snapshot = next;
+    return next;
+  }
+
+  /** The bytes of a snapshot, which are few; null if it is not there. */
+  byte @Nullable [] read(SnapshotManifest manifest) {
+    return content.readSnapshot(manifest, 0);
   }
 
   void write(LogWrite write) {

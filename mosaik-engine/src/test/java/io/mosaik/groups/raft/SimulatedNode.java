@@ -3,6 +3,7 @@ package io.mosaik.groups.raft;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.Member;
+import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.id.PeerId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -49,6 +50,12 @@ final class SimulatedNode {
   final List<Long> readsFailed = new ArrayList<>();
   final List<Effect> told = new ArrayList<>();
   boolean leaveReady;
+
+  /** Whether a snapshot is being written. */
+  boolean cutting;
+
+  /** The snapshot that is being fetched. */
+  @Nullable SnapshotManifest fetching;
   long ledTerm = -1;
   boolean flushDue;
 
