@@ -47,9 +47,7 @@ final class CatchUp {
   /** Entries up to this index are missing. */
   void need(long index) {
     target = Math.max(target, Math.max(1, index));
-    if (provider == null && fetching == null) {
-      request(state.log.last());
-    }
+    resume();
   }
 
   void stop() {
@@ -195,12 +193,16 @@ final class CatchUp {
   }
 
   /** The snapshot is stored, or nobody has it any more. */
-  void onFetchEnded(SnapshotManifest snapshot) {
+  void fetchEnded(SnapshotManifest snapshot) {
     if (snapshot.equals(fetching)) {
       fetching = null;
-      if (target > 0) {
-        request(state.log.last());
-      }
+    }
+  }
+
+  /** Asks for what is still missing, unless that is under way. */
+  void resume() {
+    if (target > 0 && provider == null && fetching == null) {
+      request(state.log.last());
     }
   }
 

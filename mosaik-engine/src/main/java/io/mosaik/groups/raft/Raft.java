@@ -193,12 +193,16 @@ public final class Raft implements Consensus {
         }
       }
       case Input.SnapshotStored stored -> {
+        following.catchUp().fetchEnded(stored.snapshot());
         if (compaction.onStored(stored.snapshot())) {
           following.installed(stored.snapshot().position().index());
         }
-        following.catchUp().onFetchEnded(stored.snapshot());
+        following.catchUp().resume();
       }
-      case Input.SnapshotLost lost -> following.catchUp().onFetchEnded(lost.snapshot());
+      case Input.SnapshotLost lost -> {
+        following.catchUp().fetchEnded(lost.snapshot());
+        following.catchUp().resume();
+      }
       case Input.Restored restored -> {
         if (compaction.onRestored(restored.snapshot())) {
           proposals.onRestored(restored.lastSequence());

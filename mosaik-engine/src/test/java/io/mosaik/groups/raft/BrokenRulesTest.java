@@ -32,6 +32,7 @@ final class BrokenRulesTest {
         "ONE_MEMBER_A_CHANGE",
         "ALL_ANSWER",
         "NONE_WITH_A_LOG",
+        "FITTING_SUFFIX",
         "APPLIED_ONCE",
         "LEASE_FROM_THE_START",
         "LEASE_WITHIN_DRIFT",
