@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a stored snapshot from its beginning, and checks each chunk against its digest before any of
- * it is seen. It holds one chunk. Not thread-safe; blocks as the storage does.
+ * Reads a stored snapshot from its beginning, and checks each chunk against its digest before any
+ * of it is seen. It holds one chunk. Not thread-safe; blocks as the storage does.
  */
 public final class SnapshotInput extends InputStream {
 

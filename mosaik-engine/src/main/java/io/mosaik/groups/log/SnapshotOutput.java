@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Writes a snapshot from its beginning to its end, chunk by chunk, and takes each chunk's digest. It
- * holds one chunk. Not thread-safe; blocks as the storage does.
+ * Writes a snapshot from its beginning to its end, chunk by chunk, and takes each chunk's digest.
+ * It holds one chunk. Not thread-safe; blocks as the storage does.
  */
 public final class SnapshotOutput extends OutputStream {
 
@@ -49,8 +49,7 @@ public final class SnapshotOutput extends OutputStream {
 
   private void writeChunk() {
     if (digests.size() == SnapshotManifest.MAX_CHUNKS) {
-      throw new LogStorageException(
-          "a snapshot of more than %,d bytes".formatted(writtenBytes));
+      throw new LogStorageException("a snapshot of more than %,d bytes".formatted(writtenBytes));
     }
     byte[] bytes = Arrays.copyOf(chunk, filled);
     writer.write(writtenBytes, bytes);

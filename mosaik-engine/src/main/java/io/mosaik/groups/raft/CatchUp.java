@@ -122,8 +122,7 @@ final class CatchUp {
     if (pruned || previous.term() > after.term()) {
       SnapshotManifest snapshot = state.snapshot;
       if (snapshot != null) {
-        state.send(
-            from, new SnapshotOffer(state.log.lineage(), state.term(), after, snapshot));
+        state.send(from, new SnapshotOffer(state.log.lineage(), state.term(), after, snapshot));
       }
       return;
     }

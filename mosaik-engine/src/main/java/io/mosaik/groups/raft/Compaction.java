@@ -73,8 +73,7 @@ final class Compaction {
     if (cut >= 0) {
       LogBase base = state.log.baseAt(from + cut);
       Committee committee = Objects.requireNonNull(base.committee());
-      state.emit(
-          new Effect.Cut(base.lineage(), base.position(), committee, base.committeeIndex()));
+      state.emit(new Effect.Cut(base.lineage(), base.position(), committee, base.committeeIndex()));
     }
     give(from + cut + 1, entries.subList(cut + 1, entries.size()));
     return entries;

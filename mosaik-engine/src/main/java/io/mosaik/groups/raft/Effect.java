@@ -39,8 +39,8 @@ public sealed interface Effect {
   record Apply(long firstIndex, List<Entry> entries) implements Effect {}
 
   /**
-   * All up to here was given to {@link Apply}, and nothing behind it: take an image of the state now
-   * and write it as a snapshot, without delaying what follows. When it is durable, {@link
+   * All up to here was given to {@link Apply}, and nothing behind it: take an image of the state
+   * now and write it as a snapshot, without delaying what follows. When it is durable, {@link
    * Input.SnapshotStored} says so. A cut may be skipped: the log stays longer then.
    *
    * @param lineage of the log
@@ -51,7 +51,9 @@ public sealed interface Effect {
   record Cut(Lineage lineage, LogPosition position, Committee committee, long committeeIndex)
       implements Effect {}
 
-  /** A durable snapshot covers the stored entries up to this index: they are not needed any more. */
+  /**
+   * A durable snapshot covers the stored entries up to this index: they are not needed any more.
+   */
   record Prune(long throughIndex) implements Effect {}
 
   /**

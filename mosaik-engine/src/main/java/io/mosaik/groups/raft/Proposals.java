@@ -144,7 +144,9 @@ final class Proposals {
     }
   }
 
-  /** A snapshot has this origin's commands up to this number: they won't come back by themselves. */
+  /**
+   * A snapshot has this origin's commands up to this number: they won't come back by themselves.
+   */
   void onRestored(long lastSequence) {
     while (firstPending <= lastSequence && pendingCount() > 0) {
       onCommitted(firstPending);

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The log as the core sees it: the entries behind its base, the committee they name last, what is
  * committed, and what of it the storage has been told and has confirmed. Indices begin at 1; where
- * the log was pruned, its entries begin behind a {@link LogBase} of which only the position is left.
+ * the log was pruned, its entries begin behind a {@link LogBase} of which only the position is
+ * left.
  */
 final class RaftLog {
 
@@ -278,8 +279,8 @@ final class RaftLog {
   }
 
   /**
-   * Starts from a snapshot of what this log lacks: what fits behind it stays (§7 of the Raft paper),
-   * all else is dropped.
+   * Starts from a snapshot of what this log lacks: what fits behind it stays (§7 of the Raft
+   * paper), all else is dropped.
    *
    * @param checked whether what stays has to fit; false in tests that break this rule
    */

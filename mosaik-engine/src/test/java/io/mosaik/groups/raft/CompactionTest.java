@@ -49,8 +49,7 @@ final class CompactionTest {
   }
 
   private static SnapshotManifest snapshot(long term, long index) {
-    return new SnapshotManifest(
-        LINEAGE, new LogPosition(term, index), COMMITTEE, 1, 0, List.of());
+    return new SnapshotManifest(LINEAGE, new LogPosition(term, index), COMMITTEE, 1, 0, List.of());
   }
 
   private static HardState hardState(Lineage lineage) {
@@ -164,11 +163,7 @@ final class CompactionTest {
     var alone = Committee.of(List.of(SELF));
     var stored =
         new StoredLog(
-            1,
-            hardState(LINEAGE),
-            null,
-            1,
-            List.of(new Entry.Formation(1, LINEAGE, alone)));
+            1, hardState(LINEAGE), null, 1, List.of(new Entry.Formation(1, LINEAGE, alone)));
     Raft raft = start(stored, CUT_AT_FIVE, EnumSet.noneOf(Rule.class));
     nowNs += Duration.ofSeconds(10).toNanos();
     step(raft, new Input.TimerFired(TimerKind.ELECTION));
@@ -221,7 +216,8 @@ final class CompactionTest {
   @Test
   void n4_entries_that_do_not_follow_an_installed_snapshot_are_dropped() {
     Raft sound = behind(start(null, 1, entries(95)));
-    step(sound, from(LEADER, new SnapshotOffer(LINEAGE, 3, sound.status().last(), snapshot(3, 90))));
+    step(
+        sound, from(LEADER, new SnapshotOffer(LINEAGE, 3, sound.status().last(), snapshot(3, 90))));
     step(sound, new Input.SnapshotStored(snapshot(3, 90)));
     assertThat(sound.status().last()).isEqualTo(new LogPosition(3, 90));
     assertThat(told(Effect.Persist.class))
@@ -230,7 +226,8 @@ final class CompactionTest {
     var stored = StoredLog.whole(1, hardState(LINEAGE), entries(95));
     Raft broken = behind(start(stored, CUT_AT_FIVE, EnumSet.of(Rule.FITTING_SUFFIX)));
     step(
-        broken, from(LEADER, new SnapshotOffer(LINEAGE, 3, broken.status().last(), snapshot(3, 90))));
+        broken,
+        from(LEADER, new SnapshotOffer(LINEAGE, 3, broken.status().last(), snapshot(3, 90))));
     step(broken, new Input.SnapshotStored(snapshot(3, 90)));
     assertThat(broken.status().last()).isEqualTo(new LogPosition(1, 95));
   }

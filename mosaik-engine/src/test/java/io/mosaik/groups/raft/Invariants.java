@@ -183,7 +183,8 @@ final class Invariants {
   List<Entry> restores(Member member, SnapshotManifest snapshot, byte[] bytes) {
     Agreed known = agreedIn(snapshot.lineage());
     long index = snapshot.position().index();
-    require(index <= known.entries.size(), member + " starts from what nobody applied: " + snapshot);
+    require(
+        index <= known.entries.size(), member + " starts from what nobody applied: " + snapshot);
     List<Entry> covered = List.copyOf(known.entries.subList(0, (int) index));
     var sessions = new Sessions();
     var commands = new ArrayList<String>();

@@ -153,7 +153,8 @@ final class RaftWorld {
     var stored = node.disk.open(random.nextLong());
     node.run++;
     node.member = new Member(node.peer, stored.incarnation());
-    var options = new RaftOptions(node.member, random.nextLong(), node.observer, node.reluctance, bounds);
+    var options =
+        new RaftOptions(node.member, random.nextLong(), node.observer, node.reluctance, bounds);
     node.core = new Raft(config, options, stored, random.split(), broken);
     node.applied.clear();
     node.commands.clear();
@@ -664,9 +665,7 @@ final class RaftWorld {
     int run = node.run;
     after(
         Duration.ofNanos(random.nextLong(5 * MS)),
-        () ->
-            ifRunning(
-                node, run, () -> input(node, new Input.Restored(snapshot, lastSequence))));
+        () -> ifRunning(node, run, () -> input(node, new Input.Restored(snapshot, lastSequence))));
   }
 
   /** The bytes of a snapshot: the same for the same state. */

@@ -56,6 +56,7 @@ final class SimulatedNode {
 
   /** The snapshot that is being fetched. */
   @Nullable SnapshotManifest fetching;
+
   long ledTerm = -1;
   boolean flushDue;
 
