@@ -31,7 +31,7 @@ public final class Node {
   private final Wires wires;
   private final SplittableRandom random;
   private final SimClock clock;
-  private final SimDisk disk = new SimDisk();
+  private final SimDisk disk;
   private final List<SimHost> hosts = new ArrayList<>();
   private final List<Network> networks = new ArrayList<>();
   private SecretKey key;
@@ -48,6 +48,7 @@ public final class Node {
     this.wires = wires;
     this.random = random;
     this.clock = new SimClock(scheduler);
+    this.disk = new SimDisk(scheduler, new SplittableRandom(Trace.mix(scheduler.seed() ^ index)));
     this.key = newKey();
     clock.origin(newOriginNs());
   }
@@ -116,7 +117,7 @@ public final class Node {
     return this;
   }
 
-  /** Sets the wall clock off by so much; negative for late. */
+  /** Sets the wall clock off by so much, with a jump; negative for late. */
   public Node clockOffset(Duration offset) {
     clock.wallOffset(offset);
     return this;
