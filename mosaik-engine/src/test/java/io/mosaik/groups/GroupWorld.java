@@ -1,11 +1,14 @@
 package io.mosaik.groups;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.mosaik.Host;
 import io.mosaik.Network;
 import io.mosaik.groups.Group.Role;
 import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.groups.log.InMemoryLogStorage;
 import io.mosaik.groups.log.LogStorage;
+import io.mosaik.groups.raft.Watcher;
 import io.mosaik.id.NetworkId;
 import io.mosaik.id.PeerId;
 import io.mosaik.runtime.Platform;
@@ -26,7 +29,11 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A simulated world of nodes that are members of one group, a {@link Journal} each. */
+/**
+ * A simulated world of nodes that are members of one group, a {@link Journal} each. Every step of
+ * their cores is watched, unless they are whole nodes; closing it fails if anything was seen that
+ * must never be.
+ */
 final class GroupWorld implements AutoCloseable {
 
   static final NetworkId NETWORK = NetworkId.of("groups-test");
@@ -43,15 +50,12 @@ final class GroupWorld implements AutoCloseable {
     private @Nullable Group<String, Integer, String, String> group;
 
     /** A node that knows of all others from the beginning. */
-    private Member(Node node, Directory directory) {
+    private Member(Node node, Directory directory, Watcher watcher) {
       name = node.name();
       Host host = node.host();
       platform = host.platform();
-      Endpoint endpoint = host.open(node.key(), new Address("0.0.0.0", 0), List.of());
-      peerId = endpoint.peerId();
-      Links links = Links.over(endpoint, platform, NETWORK, null, LinkOptions.DEFAULTS);
-      Directory.Node discovery = directory.node(node.key(), links.addresses());
-      parts = new Parts(links, discovery, GroupsModule.start(platform, links, discovery));
+      parts = Parts.start(node, host, directory, watcher);
+      peerId = parts.links.peerId();
       groups = parts.module.groups();
     }
 
@@ -86,11 +90,21 @@ final class GroupWorld implements AutoCloseable {
   }
 
   /** The parts of a node under its groups. */
-  record Parts(Links links, Directory.Node discovery, GroupsModule module) {}
+  record Parts(Links links, Directory.Node discovery, GroupsModule module) {
+
+    static Parts start(Node node, Host host, Directory directory, Watcher watcher) {
+      Endpoint endpoint = host.open(node.key(), new Address("0.0.0.0", 0), List.of());
+      Links links = Links.over(endpoint, host.platform(), NETWORK, null, LinkOptions.DEFAULTS);
+      Directory.Node discovery = directory.node(node.key(), links.addresses());
+      return new Parts(
+          links, discovery, GroupsModule.start(host.platform(), links, discovery, watcher::make));
+    }
+  }
 
   private static final int PORT = 4000;
 
   final World world;
+  final Watcher watcher = new Watcher();
   final Directory directory = new Directory(NETWORK);
   private final Map<String, Member> members = new LinkedHashMap<>();
   private final Map<String, LogStorage> logs = new LinkedHashMap<>();
@@ -145,7 +159,8 @@ final class GroupWorld implements AutoCloseable {
   }
 
   private void start(Node node) {
-    Member member = bootstrap.isEmpty() ? new Member(node, directory) : new Member(node, bootstrap);
+    Member member =
+        bootstrap.isEmpty() ? new Member(node, directory, watcher) : new Member(node, bootstrap);
     GroupBuilder<String, Integer, String, String> builder =
         member
             .groups
@@ -214,5 +229,6 @@ final class GroupWorld implements AutoCloseable {
   @Override
   public void close() {
     world.close();
+    assertThat(watcher.violations()).as("what the watcher saw").isEmpty();
   }
 }

@@ -59,8 +59,14 @@ public final class History {
   private final Map<String, List<Operation<CellAction, Long>>> cells = new TreeMap<>();
   private final List<Pending> open = new ArrayList<>();
   private long events;
+  private long numbers;
   private int answeredCount;
   private int unknownCount;
+
+  /** A number that nobody has used yet, far from the others. */
+  public long unique() {
+    return ++numbers * 1_000_000;
+  }
 
   /** A client calls an operation. */
   public Pending call(String client, String cell, CellAction action) {

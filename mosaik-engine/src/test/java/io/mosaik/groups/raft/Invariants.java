@@ -51,9 +51,18 @@ final class Invariants {
   private final Map<VotedTerm, Member> votes = new HashMap<>();
   private final Map<Lineage, Agreed> agreed = new HashMap<>();
   private final boolean sessionsHold;
+  private boolean commandsDiffer = true;
 
   Invariants(Set<Rule> broken) {
     sessionsHold = !broken.contains(Rule.APPLIED_ONCE);
+  }
+
+  /**
+   * Users may issue the same command twice: equal ones are no sign of one that is applied twice.
+   */
+  Invariants commandsMayRepeat() {
+    commandsDiffer = false;
+    return this;
   }
 
   Agreed agreedIn(Lineage lineage) {
@@ -149,7 +158,7 @@ final class Invariants {
       case Entry.SnapshotCut cut -> {}
       case Entry.Command command -> {
         var verdict = known.sessions.admit(command.origin(), command.sequence());
-        if (verdict == Sessions.Verdict.APPLY || !sessionsHold) {
+        if (commandsDiffer && (verdict == Sessions.Verdict.APPLY || !sessionsHold)) {
           String text = new String(command.bytes(), java.nio.charset.StandardCharsets.UTF_8);
           require(known.commands.add(text), "applied twice: " + text);
         }

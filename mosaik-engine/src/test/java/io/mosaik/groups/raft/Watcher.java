@@ -1,0 +1,173 @@
+package io.mosaik.groups.raft;
+
+import io.mosaik.groups.config.ConsensusConfig;
+import io.mosaik.groups.log.Member;
+import io.mosaik.groups.log.Origin;
+import io.mosaik.groups.log.StoredLog;
+import io.mosaik.groups.raft.Invariants.ViolatedException;
+import io.mosaik.groups.raft.Message.Ballot;
+import io.mosaik.groups.raft.Message.Verdict;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees every step of every core of a group, in all their runs, and checks the {@link Invariants}:
+ * for whole groups, whose cores it makes. What it finds it keeps, for a core has nobody to tell.
+ */
+public final class Watcher {
+
+  private static final int MOST_VIOLATIONS = 20;
+
+  private final Set<Rule> broken;
+  private final Invariants invariants;
+  private final LogMatching matching = new LogMatching();
+  private final List<String> violations = new ArrayList<>();
+  private long steps;
+
+  /**
+   * Of sound cores, unless rules are to be broken.
+   *
+   * @param brokenRules the names of {@link Rule}s that the cores break
+   */
+  public Watcher(String... brokenRules) {
+    broken = EnumSet.noneOf(Rule.class);
+    for (String name : brokenRules) {
+      broken.add(Rule.valueOf(name));
+    }
+    invariants = new Invariants(broken).commandsMayRepeat();
+  }
+
+  /** A core that is watched. */
+  public Consensus make(
+      ConsensusConfig config, RaftOptions options, StoredLog stored, RandomGenerator random) {
+    return new Watched(new Raft(config, options, stored, random, broken), options.self());
+  }
+
+  /** What must never be and was. */
+  public List<String> violations() {
+    return List.copyOf(violations);
+  }
+
+  /** How many steps were seen. */
+  public long steps() {
+    return steps;
+  }
+
+  /** How many groups have committed anything: one, unless a group formed twice. */
+  public int lineagesWithCommits() {
+    return invariants.lineagesWithCommits();
+  }
+
+  private void check(Runnable checks) {
+    try {
+      checks.run();
+    } catch (ViolatedException e) {
+      if (violations.size() < MOST_VIOLATIONS) {
+        violations.add(e.getMessage());
+      }
+    }
+  }
+
+  private final class Watched implements Consensus {
+
+    private final Raft raft;
+    private final Member self;
+    private final LogMatching.Seen log = matching.new Seen();
+    private long ledTerm = -1;
+
+    /** The index that {@link Effect.Apply} must go on with; 0 if it may begin anywhere. */
+    private long nextApplied = 1;
+
+    Watched(Raft raft, Member self) {
+      this.raft = raft;
+      this.self = self;
+    }
+
+    @Override
+    public void start(long nowNs, List<Effect> out) {
+      int from = out.size();
+      raft.start(nowNs, out);
+      observe(out.subList(from, out.size()));
+    }
+
+    @Override
+    public void step(Input input, long nowNs, List<Effect> out) {
+      if (input instanceof Input.Received received) {
+        check(() -> heard(received));
+      }
+      int from = out.size();
+      raft.step(input, nowNs, out);
+      observe(out.subList(from, out.size()));
+    }
+
+    @Override
+    public void flush(long nowNs, List<Effect> out) {
+      int from = out.size();
+      raft.flush(nowNs, out);
+      observe(out.subList(from, out.size()));
+    }
+
+    /** Votes count where they arrive: what a crash kept from being sent was never given. */
+    private void heard(Input.Received received) {
+      switch (received.message()) {
+        case Message.VoteResponse response -> {
+          if (response.verdict() == Verdict.GRANTED && response.ballot() != Ballot.PRE_VOTE) {
+            invariants.votes(received.from(), response.askedTerm(), self);
+          }
+        }
+        case Message.VoteRequest request -> {
+          if (request.ballot() != Ballot.PRE_VOTE) {
+            invariants.votes(received.from(), request.term(), received.from());
+          }
+        }
+        default -> {}
+      }
+    }
+
+    private void observe(List<Effect> effects) {
+      steps++;
+      RaftState state = raft.state();
+      check(() -> log.look(state));
+      if (state.leads() && ledTerm != state.term()) {
+        ledTerm = state.term();
+        check(() -> invariants.leads(self, state));
+      }
+      for (Effect effect : effects) {
+        switch (effect) {
+          case Effect.Apply apply -> check(() -> applies(apply, state));
+          case Effect.Rebuild rebuild -> nextApplied = 0;
+          case Effect.Stopped stopped -> violations.add(self + " says " + stopped);
+          case Effect.Violation violation -> violations.add(self + " says " + violation);
+          default -> {}
+        }
+      }
+    }
+
+    private void applies(Effect.Apply apply, RaftState state) {
+      if (nextApplied != 0 && apply.firstIndex() != nextApplied) {
+        throw new ViolatedException(self + " applies out of order: " + apply);
+      }
+      nextApplied = apply.firstIndex() + apply.entries().size();
+      invariants.applies(self, state, apply.firstIndex(), apply.entries());
+    }
+
+    @Override
+    public Origin origin() {
+      return raft.origin();
+    }
+
+    @Override
+    public RaftStatus status() {
+      return raft.status();
+    }
+
+    @Override
+    public @Nullable Tenure tenure() {
+      return raft.tenure();
+    }
+  }
+}
