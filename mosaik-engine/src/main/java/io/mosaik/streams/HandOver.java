@@ -126,7 +126,7 @@ final class HandOver {
   }
 
   /** What waits, in the order of its arrival. */
-  private sealed interface Delivery {}
+  sealed interface Delivery {}
 
   /** Some datums. */
   private static final class Batch implements Delivery {
