@@ -26,7 +26,7 @@ class GroupFaultsTest {
   private static final long FIRST_SEED = Long.getLong("mosaik.seed", 1);
 
   /** So many lives must do to notice that something is broken. */
-  private static final int ENOUGH = 60;
+  private static final int ENOUGH = 200;
 
   @Test
   @Timeout(value = 60, unit = TimeUnit.MINUTES) // for 10,000 lives; 500 take half a minute
