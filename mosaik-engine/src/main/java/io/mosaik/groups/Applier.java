@@ -2,6 +2,8 @@ package io.mosaik.groups;
 
 import io.mosaik.groups.Group.Answered;
 import io.mosaik.groups.Group.Executed;
+import io.mosaik.groups.Group.Refused;
+import io.mosaik.groups.Group.Result;
 import io.mosaik.groups.GroupException.Outcome;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.SnapshotManifest;
@@ -60,22 +62,24 @@ final class Applier<C, R, Q, A> {
   }
 
   private void apply(Item<R> item, Entry.Command command, List<Runnable> completions) {
+    Result<R> result = result(item, command);
     Call<R> call = item.call();
+    if (call != null && call.applied(command.sequence(), result)) {
+      completions.add(call::complete);
+    }
+  }
+
+  private Result<R> result(Item<R> item, Entry.Command command) {
+    var context = new ApplyContext(item.index(), command.term(), command.origin().peer());
     try {
-      var context = new ApplyContext(item.index(), command.term(), command.origin().peer());
       R result = machine.apply(machine.commandCodec().fromBytes(command.bytes()), context);
-      if (call != null) {
-        var executed = new Executed<>(result, item.index(), command.term());
-        completions.add(() -> call.future.complete(executed));
-      }
+      return new Executed<>(result, item.index(), command.term());
     } catch (RuntimeException e) {
       log.debug("The machine rejected the command at {}", item.index(), e);
-      if (call != null) {
-        var rejected =
-            new GroupException(
-                Outcome.REJECTED, "the machine rejected the command: " + e.getMessage(), e);
-        completions.add(() -> call.future.completeExceptionally(rejected));
-      }
+      var reason =
+          new GroupException(
+              Outcome.REJECTED, "the machine rejected the command: " + e.getMessage(), e);
+      return new Refused<>(reason, item.index(), command.term());
     }
   }
 

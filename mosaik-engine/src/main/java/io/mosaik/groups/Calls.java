@@ -7,22 +7,20 @@ import io.mosaik.runtime.Clock;
 import io.mosaik.runtime.Strand;
 import io.mosaik.runtime.Timer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The commands that this member's user waits for. Consensus numbers them, sends them to whoever
  * leads, and sends them again; here is what each call is told, and when (S4). Everything on the
- * group's strand, but for {@link #reserve}.
+ * group's strand.
  */
 final class Calls<R> {
 
@@ -32,18 +30,19 @@ final class Calls<R> {
   /** The most bytes that the commands of one member on their way have. */
   static final long MAX_PENDING_BYTES = 64L << 20;
 
-  /** A call that consensus has numbered. */
-  private record Numbered<R>(long sequence, Call<R> call) {}
-
   private final Strand strand;
   private final Clock clock;
   private final Executor callbacks;
   private final Consumer<Input> consensus;
-  private final AtomicInteger pendingCount = new AtomicInteger();
-  private final AtomicLong pendingBytes = new AtomicLong();
+  private final Room room;
   private final Map<Long, Call<R>> unnumbered = new LinkedHashMap<>();
-  private final ArrayDeque<Numbered<R>> numbered = new ArrayDeque<>();
+
+  /** The calls that consensus has numbered and that are not all applied, by their first number. */
+  private final TreeMap<Long, Call<R>> numbered = new TreeMap<>();
+
+  /** The calls of users who still wait. */
   private final TreeSet<Call<R>> deadlines = new TreeSet<>(Calls::compareDeadlines);
+
   private @Nullable Timer timer;
   private long timerNs;
   private boolean ended;
@@ -53,31 +52,15 @@ final class Calls<R> {
     this.clock = clock;
     this.callbacks = callbacks;
     this.consensus = consensus;
+    room = new Room(MAX_PENDING, MAX_PENDING_BYTES, strand);
   }
 
-  /** Makes room for a command, from any thread; false if there is none. */
-  boolean reserve(int bytes) {
-    if (pendingCount.incrementAndGet() > MAX_PENDING) {
-      pendingCount.decrementAndGet();
-      return false;
-    }
-    if (pendingBytes.addAndGet(bytes) > MAX_PENDING_BYTES) {
-      release(bytes);
-      return false;
-    }
-    return true;
+  /** The bound on them; each that is submitted has room. */
+  Room room() {
+    return room;
   }
 
-  private void release(int bytes) {
-    pendingCount.decrementAndGet();
-    pendingBytes.addAndGet(-bytes);
-  }
-
-  private void release(Call<R> call) {
-    release(call.bytes.length);
-  }
-
-  /** Proposes a command for which there is room. */
+  /** Proposes commands for which there is room. */
   void submit(Call<R> call) {
     if (ended) {
       fail(call, Outcome.OFFLINE, "the group was left");
@@ -86,35 +69,35 @@ final class Calls<R> {
     unnumbered.put(call.token, call);
     deadlines.add(call);
     armTimer();
-    consensus.accept(new Input.Propose(call.token, List.of(call.bytes)));
+    consensus.accept(new Input.Propose(call.token, call.commands));
   }
 
-  /** The command may be applied from here on. */
-  void accepted(long token, long sequence) {
+  /** The commands may be applied from here on. */
+  void accepted(long token, long firstSequence) {
     Call<R> call = unnumbered.remove(token);
     if (call == null) {
       return;
     }
-    call.accepted = true;
-    numbered.add(new Numbered<>(sequence, call));
+    call.number(firstSequence);
+    numbered.put(firstSequence, call);
     if (call.expired) {
       failUnknown(call);
     }
   }
 
-  /** The command was surely not applied and never will be. */
+  /** The commands were surely not applied and never will be. */
   void rejected(long token, Effect.Rejection reason) {
     Call<R> call = unnumbered.remove(token);
     if (call == null) {
       return;
     }
-    release(call);
+    room.give(call.commands.size(), call.sizeBytes);
     deadlines.remove(call);
     switch (reason) {
       case OFFLINE ->
           fail(call, Outcome.OFFLINE, "no leader of the group was reached before the deadline");
       case TOO_LARGE ->
-          fail(call, Outcome.REJECTED, "a command of " + call.bytes.length + " bytes is too large");
+          fail(call, Outcome.REJECTED, "commands of " + call.sizeBytes + " bytes are too large");
       case LOG_FULL ->
           fail(
               call,
@@ -126,20 +109,55 @@ final class Calls<R> {
     }
   }
 
-  /** The call of this member's command with this number, the first time it comes; or null. */
-  @Nullable Call<R> take(long sequence) {
-    Numbered<R> first = numbered.peek();
-    if (first == null || first.sequence != sequence) {
-      return null;
-    }
-    numbered.poll();
-    return first.call;
+  /** A leader has given indices to commands of this member; they may get others yet. */
+  void placed(long firstSequence, int count, long firstIndex, long term) {
+    Map.Entry<Long, Call<R>> first = numbered.floorEntry(firstSequence);
+    long from = first == null ? firstSequence : first.getKey();
+    numbered
+        .subMap(from, firstSequence + count)
+        .values()
+        .forEach(call -> placed(call, firstSequence, count, firstIndex, term));
   }
 
-  /** The machine has taken the call's command. */
+  private void placed(Call<R> call, long firstSequence, int count, long firstIndex, long term) {
+    long from = Math.max(firstSequence, call.firstSequence());
+    long to = Math.min(firstSequence + count - 1, call.lastSequence());
+    for (long sequence = from; sequence <= to; sequence++) {
+      if (call.placed(sequence, firstIndex + sequence - firstSequence, term)) {
+        succeed(call);
+      }
+    }
+  }
+
+  /**
+   * The call of this member's command with this number, the first time it comes; or null.
+   *
+   * @param index of the command, which is committed
+   */
+  @Nullable Call<R> take(long sequence, long index, long term) {
+    Map.Entry<Long, Call<R>> first = numbered.floorEntry(sequence);
+    if (first == null || !first.getValue().takes(sequence)) {
+      return null;
+    }
+    Call<R> call = first.getValue();
+    if (call.placed(sequence, index, term)) {
+      succeed(call);
+    }
+    return call;
+  }
+
+  /** The machine has taken one of the call's commands. */
   void applied(Call<R> call) {
-    release(call);
+    if (--call.open == 0) {
+      room.give(call.commands.size(), call.sizeBytes);
+      deadlines.remove(call);
+      numbered.remove(call.firstSequence());
+    }
+  }
+
+  private void succeed(Call<R> call) {
     deadlines.remove(call);
+    callbacks.execute(call::complete);
   }
 
   /** The membership ends: what may be applied is unknown, the rest surely is not. */
@@ -149,12 +167,13 @@ final class Calls<R> {
       timer.cancel();
     }
     for (Call<R> call : deadlines) {
-      if (call.accepted) {
+      if (call.isNumbered()) {
         fail(call, Outcome.UNKNOWN, why + "; the command may still be applied, once");
       } else {
         fail(call, Outcome.OFFLINE, why);
       }
     }
+    room.end(new GroupException(Outcome.OFFLINE, why));
     unnumbered.clear();
     numbered.clear();
     deadlines.clear();
@@ -187,7 +206,7 @@ final class Calls<R> {
     }
     for (Call<R> call : due) {
       call.expired = true;
-      if (call.accepted) {
+      if (call.isNumbered()) {
         failUnknown(call);
       } else {
         consensus.accept(new Input.Withdraw(call.token));
@@ -205,6 +224,6 @@ final class Calls<R> {
 
   private void fail(Call<R> call, Outcome outcome, String message) {
     var error = new GroupException(outcome, message);
-    callbacks.execute(() -> call.future.completeExceptionally(error));
+    callbacks.execute(() -> call.fail(error));
   }
 }

@@ -90,8 +90,12 @@ public interface Group<C, R, Q, A> extends AutoCloseable {
    * most. Commands of one handle are applied in the order of the calls, also across changes of the
    * leader: each at most once, and once if this returns.
    *
+   * <p>A member has at most 16,384 commands and 64 MiB of them on their way. Where there are as
+   * many already, this waits for room, in turn, up to its deadline.
+   *
    * @return the machine's result with the command's position
    * @throws GroupException that says whether the command surely was not applied or may have been
+   * @throws RuntimeException of the machine's codec, if the command can't be encoded
    */
   Executed<R> execute(C command);
 
@@ -99,14 +103,77 @@ public interface Group<C, R, Q, A> extends AutoCloseable {
   Executed<R> execute(C command, Duration deadline);
 
   /**
-   * As {@link #execute(Object)} without blocking; the future fails with a {@link GroupException}. A
-   * member has at most 16,384 commands and 64 MiB of them on their way: beyond that the future
-   * fails at once as {@code OFFLINE}. What is chained to it runs on a strand of this group for
-   * users' code alone, not on the machine's.
-   *
-   * @throws RuntimeException of the machine's codec, if the command can't be encoded
+   * As {@link #execute(Object)} without blocking; the future fails with a {@link GroupException}.
+   * Where there is no room, or callers that block wait for it, the future fails at once as {@code
+   * OFFLINE}. What is chained to it runs on a strand of this group for users' code alone, not on
+   * the machine's.
    */
   CompletableFuture<Executed<R>> executeAsync(C command);
+
+  /** As {@link #executeAsync(Object)}, with another deadline. */
+  CompletableFuture<Executed<R>> executeAsync(C command, Duration deadline);
+
+  /**
+   * Replicates commands together, and waits until all are applied on this member; 10 seconds at
+   * most. They are applied in their order, each once, and with nothing between them: all that were
+   * appended in one term have positions that follow each other. Only a change of the leader can
+   * part them; it shows in the terms of the results.
+   *
+   * @param commands from 1 to 2,000, and at most 8 MiB of them
+   * @return what came of each, in their order; one that the machine rejects doesn't keep the others
+   *     from being applied
+   * @throws NoCommandsException if there are none
+   * @throws GroupException that says of all of them whether they surely were not applied; as {@code
+   *     UNKNOWN}, some may have been
+   */
+  List<Result<R>> executeAll(List<? extends C> commands);
+
+  /** As {@link #executeAll(List)}, with another deadline. */
+  List<Result<R>> executeAll(List<? extends C> commands, Duration deadline);
+
+  /** As {@link #executeAll(List)} without blocking; see {@link #executeAsync(Object)}. */
+  CompletableFuture<List<Result<R>>> executeAllAsync(List<? extends C> commands);
+
+  /** As {@link #executeAllAsync(List)}, with another deadline. */
+  CompletableFuture<List<Result<R>>> executeAllAsync(List<? extends C> commands, Duration deadline);
+
+  /**
+   * Hands a command to the leader, and waits until that has given it a position; 10 seconds at
+   * most. It is not committed by then: a change of the leader may give it another position. This
+   * member goes on to send it until it is applied, so it is applied once if this member lives and
+   * the group goes on. Order and room are those of {@link #execute(Object)}.
+   *
+   * @return the position for now; {@code when().applied().reaches} waits for it
+   * @throws GroupException that says whether the command surely was not applied or may have been
+   * @throws RuntimeException of the machine's codec, if the command can't be encoded
+   */
+  Placed feed(C command);
+
+  /** As {@link #feed(Object)}, with another deadline. */
+  Placed feed(C command, Duration deadline);
+
+  /** As {@link #feed(Object)} without blocking; see {@link #executeAsync(Object)}. */
+  CompletableFuture<Placed> feedAsync(C command);
+
+  /** As {@link #feedAsync(Object)}, with another deadline. */
+  CompletableFuture<Placed> feedAsync(C command, Duration deadline);
+
+  /**
+   * As {@link #feed(Object)} for commands that go together, as those of {@link #executeAll(List)}.
+   *
+   * @return the position of each for now, in their order
+   * @throws NoCommandsException if there are none
+   */
+  List<Placed> feedAll(List<? extends C> commands);
+
+  /** As {@link #feedAll(List)}, with another deadline. */
+  List<Placed> feedAll(List<? extends C> commands, Duration deadline);
+
+  /** As {@link #feedAll(List)} without blocking; see {@link #executeAsync(Object)}. */
+  CompletableFuture<List<Placed>> feedAllAsync(List<? extends C> commands);
+
+  /** As {@link #feedAllAsync(List)}, with another deadline. */
+  CompletableFuture<List<Placed>> feedAllAsync(List<? extends C> commands, Duration deadline);
 
   /**
    * Asks the machine, and waits for the answer; 10 seconds at most.
@@ -114,6 +181,9 @@ public interface Group<C, R, Q, A> extends AutoCloseable {
    * @throws GroupException if an answer can't be had now
    */
   Answered<A> query(Q query, Consistency consistency);
+
+  /** As {@link #query(Object, Consistency)}, with another deadline. */
+  Answered<A> query(Q query, Consistency consistency, Duration deadline);
 
   /**
    * As {@link #query} without blocking. A weak query is asked on the machine's strand, between two
@@ -123,6 +193,9 @@ public interface Group<C, R, Q, A> extends AutoCloseable {
    * the member has left.
    */
   CompletableFuture<Answered<A>> queryAsync(Q query, Consistency consistency);
+
+  /** As {@link #queryAsync(Object, Consistency)}, with another deadline. */
+  CompletableFuture<Answered<A>> queryAsync(Q query, Consistency consistency, Duration deadline);
 
   /** Gives this handle back; the last one leaves the group in order. Idempotent. */
   @Override
@@ -151,13 +224,63 @@ public interface Group<C, R, Q, A> extends AutoCloseable {
   }
 
   /**
-   * The outcome of a command.
+   * What came of a committed command, at its position in the log.
+   *
+   * @param <R> results
+   */
+  sealed interface Result<R> {
+
+    /** The command's position in the log. */
+    long index();
+
+    /** In which it was appended. */
+    long term();
+
+    /**
+     * What the machine made of it.
+     *
+     * @throws GroupException as {@code REJECTED}, if the machine rejected it
+     */
+    Executed<R> orThrow();
+  }
+
+  /**
+   * A command that was applied.
    *
    * @param result what the machine returned
    * @param index the command's position in the log
    * @param term in which it was appended
    */
-  record Executed<R>(R result, long index, long term) {}
+  record Executed<R>(R result, long index, long term) implements Result<R> {
+
+    @Override
+    public Executed<R> orThrow() {
+      return this;
+    }
+  }
+
+  /**
+   * A command that the machine rejected, alike on every member.
+   *
+   * @param reason with the machine's own error as its cause
+   * @param index the command's position in the log
+   * @param term in which it was appended
+   */
+  record Refused<R>(GroupException reason, long index, long term) implements Result<R> {
+
+    @Override
+    public Executed<R> orThrow() {
+      throw reason;
+    }
+  }
+
+  /**
+   * Where a leader has placed a command.
+   *
+   * @param index the position in the log
+   * @param term of that leader
+   */
+  record Placed(long index, long term) {}
 
   /**
    * The answer to a query.

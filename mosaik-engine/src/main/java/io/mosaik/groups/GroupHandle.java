@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** One of the handles of a membership; the last that is closed ends it. */
 final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
@@ -91,13 +92,15 @@ final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
 
   @Override
   public CompletableFuture<PeerId> transferLeadershipAsync() {
-    return closed.get() ? failedAsClosed() : worker.transfers().request(null);
+    return closed.get()
+        ? CompletableFuture.failedFuture(closedError())
+        : worker.transfers().request(null);
   }
 
   @Override
   public CompletableFuture<PeerId> transferLeadershipAsync(PeerId to) {
     return closed.get()
-        ? failedAsClosed()
+        ? CompletableFuture.failedFuture(closedError())
         : worker.transfers().request(Objects.requireNonNull(to, "to"));
   }
 
@@ -118,11 +121,130 @@ final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
 
   @Override
   public Executed<R> execute(C command, Duration deadline) {
+    return executeAll(List.of(command), deadline).getFirst().orThrow();
+  }
+
+  @Override
+  public CompletableFuture<Executed<R>> executeAsync(C command) {
+    return executeAsync(command, DEFAULT_DEADLINE);
+  }
+
+  @Override
+  public CompletableFuture<Executed<R>> executeAsync(C command, Duration deadline) {
+    return mapped(
+        executeAllAsync(List.of(command), deadline), results -> results.getFirst().orThrow());
+  }
+
+  @Override
+  public List<Result<R>> executeAll(List<? extends C> commands) {
+    return executeAll(commands, DEFAULT_DEADLINE);
+  }
+
+  @Override
+  public List<Result<R>> executeAll(List<? extends C> commands, Duration deadline) {
+    Call.Execute<R> call = worker.requests().toExecute(commands, checked(deadline));
+    return await(call, call.future, deadline);
+  }
+
+  @Override
+  public CompletableFuture<List<Result<R>>> executeAllAsync(List<? extends C> commands) {
+    return executeAllAsync(commands, DEFAULT_DEADLINE);
+  }
+
+  @Override
+  public CompletableFuture<List<Result<R>>> executeAllAsync(
+      List<? extends C> commands, Duration deadline) {
+    Call.Execute<R> call = worker.requests().toExecute(commands, checked(deadline));
+    submit(call);
+    return call.future;
+  }
+
+  @Override
+  public Placed feed(C command) {
+    return feed(command, DEFAULT_DEADLINE);
+  }
+
+  @Override
+  public Placed feed(C command, Duration deadline) {
+    return feedAll(List.of(command), deadline).getFirst();
+  }
+
+  @Override
+  public CompletableFuture<Placed> feedAsync(C command) {
+    return feedAsync(command, DEFAULT_DEADLINE);
+  }
+
+  @Override
+  public CompletableFuture<Placed> feedAsync(C command, Duration deadline) {
+    return mapped(feedAllAsync(List.of(command), deadline), List::getFirst);
+  }
+
+  @Override
+  public List<Placed> feedAll(List<? extends C> commands) {
+    return feedAll(commands, DEFAULT_DEADLINE);
+  }
+
+  @Override
+  public List<Placed> feedAll(List<? extends C> commands, Duration deadline) {
+    Call.Feed<R> call = worker.requests().toFeed(commands, checked(deadline));
+    return await(call, call.future, deadline);
+  }
+
+  @Override
+  public CompletableFuture<List<Placed>> feedAllAsync(List<? extends C> commands) {
+    return feedAllAsync(commands, DEFAULT_DEADLINE);
+  }
+
+  @Override
+  public CompletableFuture<List<Placed>> feedAllAsync(
+      List<? extends C> commands, Duration deadline) {
+    Call.Feed<R> call = worker.requests().toFeed(commands, checked(deadline));
+    submit(call);
+    return call.future;
+  }
+
+  /** As thenApply, but that errors stay what they are and aren't wrapped. */
+  private static <T, U> CompletableFuture<U> mapped(
+      CompletableFuture<T> source, Function<? super T, ? extends U> function) {
+    var mapped = new CompletableFuture<U>();
+    var unused =
+        source.whenComplete((value, error) -> {
+          if (error != null) {
+            mapped.completeExceptionally(error);
+            return;
+          }
+          try {
+            mapped.complete(function.apply(value));
+          } catch (GroupException e) {
+            mapped.completeExceptionally(e);
+          }
+        });
+    return mapped;
+  }
+
+  private static Duration checked(Duration deadline) {
     if (deadline.isNegative()) {
       throw new IllegalArgumentException("a deadline of " + deadline + "; give zero or more");
     }
+    return deadline;
+  }
+
+  private void submit(Call<R> call) {
+    if (closed.get()) {
+      call.fail(closedError());
+    } else {
+      worker.requests().submit(call);
+    }
+  }
+
+  private <T> T await(Call<R> call, CompletableFuture<T> future, Duration deadline) {
+    if (closed.get()) {
+      throw closedError();
+    }
+    Requests<C, R, Q, A> requests = worker.requests();
+    requests.submitWaiting(call);
     try {
-      return worker.platform().await(submit(command, deadline), deadline.plus(ANSWER_GRACE));
+      return worker.platform().await(future, requests.remaining(call).plus(ANSWER_GRACE));
     } catch (DeadlineExceededException e) {
       throw new GroupException(
           Outcome.UNKNOWN,
@@ -132,40 +254,40 @@ final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
   }
 
   @Override
-  public CompletableFuture<Executed<R>> executeAsync(C command) {
-    return submit(command, DEFAULT_DEADLINE);
-  }
-
-  private CompletableFuture<Executed<R>> submit(C command, Duration deadline) {
-    return closed.get() ? failedAsClosed() : worker.requests().execute(command, deadline);
+  public Answered<A> query(Q query, Consistency consistency) {
+    return query(query, consistency, DEFAULT_DEADLINE);
   }
 
   @Override
-  public Answered<A> query(Q query, Consistency consistency) {
+  public Answered<A> query(Q query, Consistency consistency, Duration deadline) {
     try {
       return worker
           .platform()
-          .await(queryAsync(query, consistency), DEFAULT_DEADLINE.plus(ANSWER_GRACE));
+          .await(queryAsync(query, consistency, deadline), deadline.plus(ANSWER_GRACE));
     } catch (DeadlineExceededException e) {
-      throw new GroupException(
-          Outcome.OFFLINE, "the machine did not answer within " + DEFAULT_DEADLINE, e);
+      throw new GroupException(Outcome.OFFLINE, "the machine did not answer within " + deadline, e);
     }
   }
 
   @Override
   public CompletableFuture<Answered<A>> queryAsync(Q query, Consistency consistency) {
+    return queryAsync(query, consistency, DEFAULT_DEADLINE);
+  }
+
+  @Override
+  public CompletableFuture<Answered<A>> queryAsync(
+      Q query, Consistency consistency, Duration deadline) {
     if (closed.get()) {
-      return failedAsClosed();
+      return CompletableFuture.failedFuture(closedError());
     }
     return switch (consistency) {
-      case WEAK -> worker.requests().queryWeak(query, DEFAULT_DEADLINE);
-      case STRONG -> worker.requests().queryStrong(query, DEFAULT_DEADLINE);
+      case WEAK -> worker.requests().queryWeak(query, checked(deadline));
+      case STRONG -> worker.requests().queryStrong(query, checked(deadline));
     };
   }
 
-  private static <T> CompletableFuture<T> failedAsClosed() {
-    return CompletableFuture.failedFuture(
-        new GroupException(Outcome.OFFLINE, "this handle of the group is closed"));
+  private static GroupException closedError() {
+    return new GroupException(Outcome.OFFLINE, "this handle of the group is closed");
   }
 
   @Override

@@ -89,7 +89,7 @@ final class GroupWorker<C, R, Q, A> {
     requests =
         new Requests<>(
             settings.machine().commandCodec(),
-            platform.clock(),
+            platform,
             strand,
             machineStrand,
             calls,
@@ -274,7 +274,7 @@ final class GroupWorker<C, R, Q, A> {
       for (Entry entry : entries) {
         Call<R> call =
             entry instanceof Entry.Command command && command.origin().equals(core().origin())
-                ? calls.take(command.sequence())
+                ? calls.take(command.sequence(), index, entry.term())
                 : null;
         applyQueue.apply(new Applier.Item<>(index++, entry, call));
       }
@@ -299,6 +299,11 @@ final class GroupWorker<C, R, Q, A> {
     @Override
     public void proposalAccepted(long token, long firstSequence, int count) {
       calls.accepted(token, firstSequence);
+    }
+
+    @Override
+    public void proposalPlaced(Effect.ProposalPlaced placed) {
+      calls.placed(placed.firstSequence(), placed.count(), placed.firstIndex(), placed.term());
     }
 
     @Override

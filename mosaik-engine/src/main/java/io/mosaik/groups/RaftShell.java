@@ -58,6 +58,8 @@ final class RaftShell {
 
     void proposalAccepted(long token, long firstSequence, int count);
 
+    void proposalPlaced(Effect.ProposalPlaced placed);
+
     void proposalRejected(long token, Effect.Rejection reason);
 
     void readReady(long token, long index);
@@ -281,7 +283,7 @@ final class RaftShell {
       case Effect.CommitteeChanged changed -> {}
       case Effect.ProposalAccepted accepted ->
           outlet.proposalAccepted(accepted.token(), accepted.firstSequence(), accepted.count());
-      case Effect.ProposalPlaced placed -> {}
+      case Effect.ProposalPlaced placed -> outlet.proposalPlaced(placed);
       case Effect.ProposalRejected rejected ->
           outlet.proposalRejected(rejected.token(), rejected.reason());
       case Effect.ReadReady ready -> outlet.readReady(ready.token(), ready.index());

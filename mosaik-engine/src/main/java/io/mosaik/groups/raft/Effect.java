@@ -117,8 +117,10 @@ public sealed interface Effect {
    * @param firstSequence the number of the first command
    * @param count how many
    * @param firstIndex the index of the first; the others follow
+   * @param term of the leader
    */
-  record ProposalPlaced(long firstSequence, int count, long firstIndex) implements Effect {}
+  record ProposalPlaced(long firstSequence, int count, long firstIndex, long term)
+      implements Effect {}
 
   /** A proposal was surely not and will never be applied. */
   record ProposalRejected(long token, Rejection reason) implements Effect {}
@@ -127,7 +129,10 @@ public sealed interface Effect {
   enum Rejection {
     /** It was withdrawn, or this node leaves, before a leader was known to send it to. */
     OFFLINE,
-    /** One of its commands has more than {@link Entry#MAX_COMMAND_BYTES}. */
+    /**
+     * Its commands have more than {@link Entry#MAX_COMMAND_BYTES}, or are more than {@link
+     * Message#MAX_BATCH_ENTRIES}.
+     */
     TOO_LARGE,
     /** Too many commands wait already. */
     FULL,

@@ -35,9 +35,9 @@ public sealed interface Input {
   record Departed(Member member) implements Input {}
 
   /**
-   * Commands of this node's user, to be replicated in this order. Answered by {@link
-   * Effect.ProposalAccepted} or {@link Effect.ProposalRejected} with the same token, at once or
-   * when a leader is known. The arrays must not change afterwards.
+   * Commands of this node's user, to be replicated in this order, and placed in the log together.
+   * Answered by {@link Effect.ProposalAccepted} or {@link Effect.ProposalRejected} with the same
+   * token, at once or when a leader is known. The arrays must not change afterwards.
    *
    * @param token of the caller's choice
    * @param commands at least one

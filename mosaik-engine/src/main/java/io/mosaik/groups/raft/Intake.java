@@ -88,7 +88,7 @@ final class Intake {
     placed.put(origin, new Placed(from, next - 1));
     int count = commands.size() - (int) skip;
     if (asker == null) {
-      state.emit(new Effect.ProposalPlaced(firstSequence + skip, count, firstIndex));
+      state.emit(new Effect.ProposalPlaced(firstSequence + skip, count, firstIndex, state.term()));
     } else {
       state.send(
           asker,

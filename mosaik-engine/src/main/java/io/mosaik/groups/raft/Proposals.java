@@ -8,6 +8,8 @@ import io.mosaik.groups.raft.Message.Forward;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,9 @@ final class Proposals {
 
   private int head;
 
+  /** The first and last numbers of the proposals of several commands, which travel together. */
+  private final TreeMap<Long, Long> together = new TreeMap<>();
+
   /** The number of the command at {@link #head}. */
   private long firstPending = 1;
 
@@ -67,13 +72,11 @@ final class Proposals {
   void propose(long token, List<byte[]> commands, boolean leaving) {
     long sizeBytes = 0;
     for (byte[] command : commands) {
-      if (command.length > Entry.MAX_COMMAND_BYTES) {
-        reject(token, Rejection.TOO_LARGE);
-        return;
-      }
       sizeBytes += command.length;
     }
-    if (leaving) {
+    if (commands.size() > Message.MAX_BATCH_ENTRIES || sizeBytes > Entry.MAX_COMMAND_BYTES) {
+      reject(token, Rejection.TOO_LARGE);
+    } else if (leaving) {
       reject(token, Rejection.OFFLINE);
     } else if (pendingCount() + heldCount + commands.size() > MAX_PENDING
         || pendingBytes + sizeBytes > MAX_PENDING_BYTES) {
@@ -138,6 +141,9 @@ final class Proposals {
     head++;
     firstPending++;
     nextToSend = Math.max(nextToSend, firstPending);
+    while (!together.isEmpty() && together.firstEntry().getValue() < firstPending) {
+      together.pollFirstEntry();
+    }
     if (head > 1_024 && head > pending.size() / 2) {
       pending.subList(0, head).clear();
       head = 0;
@@ -195,12 +201,17 @@ final class Proposals {
     @Nullable Held proposal;
     while ((proposal = held.poll()) != null) {
       int count = proposal.commands.size();
-      state.emit(new Effect.ProposalAccepted(proposal.token, firstPending + pendingCount(), count));
+      long first = firstPending + pendingCount();
+      state.emit(new Effect.ProposalAccepted(proposal.token, first, count));
+      if (count > 1) {
+        together.put(first, first + count - 1);
+      }
       heldCount -= count;
       pending.addAll(proposal.commands);
     }
   }
 
+  /** What goes in one message: as much as fits, and no proposal in part. */
   private List<byte[]> batch() {
     int from = head + (int) (nextToSend - firstPending);
     int to = from;
@@ -209,6 +220,14 @@ final class Proposals {
         && to - from < Message.MAX_BATCH_ENTRIES
         && (to == from || sizeBytes <= Message.MAX_BATCH_BYTES)) {
       sizeBytes += pending.get(to++).length;
+    }
+    Map.Entry<Long, Long> cut = together.floorEntry(firstPending + to - 1 - head);
+    if (cut != null) {
+      int first = head + (int) (cut.getKey() - firstPending);
+      int end = head + (int) (cut.getValue() - firstPending) + 1;
+      if (to < end) {
+        to = first > from ? first : end;
+      }
     }
     return pending.subList(from, to);
   }

@@ -345,7 +345,7 @@ public final class Raft implements Consensus {
         if (ours && placed.session() == origin().session()) {
           state.emit(
               new Effect.ProposalPlaced(
-                  placed.firstSequence(), placed.count(), placed.firstIndex()));
+                  placed.firstSequence(), placed.count(), placed.firstIndex(), placed.term()));
         }
       }
       case ReadRequest request -> {

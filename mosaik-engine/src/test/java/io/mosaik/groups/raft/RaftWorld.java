@@ -720,14 +720,17 @@ final class RaftWorld {
     return command;
   }
 
-  /** Proposes so many at once; returns the last. */
+  /** Proposes so many, as many at once as can go together; returns the last. */
   String propose(SimulatedNode node, int count) {
     var commands = new ArrayList<byte[]>();
-    for (int i = 0; i < count; i++) {
+    for (int i = 1; i <= count; i++) {
       commands.add(("c" + nextCommand++).getBytes(UTF_8));
+      if (i == count || commands.size() == Message.MAX_BATCH_ENTRIES) {
+        input(node, new Input.Propose(nextToken++, commands));
+        commands.clear();
+      }
     }
-    input(node, new Input.Propose(nextToken++, commands));
-    return new String(commands.getLast(), UTF_8);
+    return "c" + (nextCommand - 1);
   }
 
   long read(SimulatedNode node) {

@@ -180,6 +180,34 @@ final class ReplicationTest {
   }
 
   @Test
+  void commands_proposed_together_are_never_parted_between_messages() {
+    Bench bench = Bench.formed(3);
+    bench.step(2, new Input.Propose(1, List.of(large(0))));
+    bench.step(2, new Input.Propose(2, List.of(large(1), large(2), large(3), large(4))));
+    bench.step(2, new Input.Propose(3, List.of(large(5))));
+    List<Integer> sizes = List.of(1, 4, 1);
+    assertThat(forwardedTo0(bench)).isEqualTo(sizes);
+    bench.unbond(2, 0);
+    bench.bond(2, 0); // All are sent again, in one turn.
+    bench.settle();
+    assertThat(bench.told(2, Effect.ProposalPlaced.class))
+        .extracting(Effect.ProposalPlaced::count)
+        .isEqualTo(sizes);
+  }
+
+  private static byte[] large(int number) {
+    var large = new byte[Message.MAX_BATCH_BYTES / 2];
+    large[0] = (byte) number;
+    return large;
+  }
+
+  private static List<Integer> forwardedTo0(Bench bench) {
+    return bench.wire(2, 0).stream()
+        .map(message -> ((Message.Forward) message).commands().size())
+        .toList();
+  }
+
+  @Test
   void reads_that_wait_share_a_round() {
     Bench bench = Bench.formed(3);
     for (int token = 1; token <= 50; token++) {
