@@ -13,13 +13,6 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Intake {
 
-  /** What became of an offer. */
-  enum Offer {
-    TAKEN,
-    FULL,
-    CLOSED
-  }
-
   private static final long CLOSED = Long.MIN_VALUE;
 
   private final int maxDatums;

@@ -33,14 +33,27 @@ public interface Producer<T> extends AutoCloseable {
   void send(T datum, Duration deadline);
 
   /**
-   * Sends a datum if that is possible at once. Never blocks.
+   * Sends datums in order, waiting for each as {@link #send(Object)} does, 30 seconds at most for
+   * all of them. Datums that others send meanwhile may come in between.
    *
-   * @return what became of it; all but {@code SENT} mean that nobody will receive it
+   * @throws io.mosaik.runtime.DeadlineExceededException if not all were taken in time; it says how
+   *     many were
+   * @throws ProducerClosedException if the producer is closed
    */
-  SendResult trySend(T datum);
+  void sendAll(Iterable<? extends T> datums);
 
-  /** As {@link #send(Object)} without blocking: completes when the datum was taken. */
-  CompletableFuture<Void> sendAsync(T datum);
+  /** As {@link #sendAll(Iterable)}, with another deadline. */
+  void sendAll(Iterable<? extends T> datums, Duration deadline);
+
+  /** Sends a datum if that is possible at once, or gives it back. Never blocks. */
+  SendResult<T> trySend(T datum);
+
+  /**
+   * As {@link #send(Object)} without blocking, and tells how many heard it: completes when the
+   * datum was handed on, with the number of subscribers that it was handed to. That is zero if none
+   * was subscribed any more, or no consumer's criteria wanted it.
+   */
+  CompletableFuture<Integer> sendAsync(T datum);
 
   /** Conditions on the consumers that are subscribed. */
   SubscriptionConditions when();
@@ -60,16 +73,4 @@ public interface Producer<T> extends AutoCloseable {
    */
   @Override
   void close();
-
-  /** What became of {@link #trySend}. */
-  enum SendResult {
-    /** Taken; on its way to each subscriber. */
-    SENT,
-    /** The online condition does not hold. */
-    OFFLINE,
-    /** The buffer is full. */
-    FULL,
-    /** The producer is closed. */
-    CLOSED
-  }
 }

@@ -3,6 +3,7 @@ package io.mosaik.streams;
 import io.mosaik.discovery.PeerEntry;
 import io.mosaik.id.StreamId;
 import io.mosaik.wire.Codec;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -38,6 +39,27 @@ public interface ProducerBuilder<T> {
 
   /** What becomes of a subscriber that is too slow; it is disconnected if not said. */
   ProducerBuilder<T> slowConsumers(SlowConsumerPolicy policy);
+
+  /**
+   * How much leaves the producer in a second, over all its consumers; no limit if not said. Senders
+   * wait for it as for room.
+   */
+  ProducerBuilder<T> egressLimit(EgressLimit limit);
+
+  /**
+   * How much leaves for each consumer in a second; no limit if not said. What may not leave yet
+   * waits for that consumer, and {@link #slowConsumers} says what becomes of one for whom too much
+   * waits.
+   */
+  ProducerBuilder<T> egressLimitPerConsumer(EgressLimit limit);
+
+  /**
+   * Who gets back the datums that were accepted and then handed to no consumer: none was subscribed
+   * any more when their turn came, no consumer's criteria wanted them, or the producer was closed
+   * and its deadline for handing them over passed. One after the other, on a strand of users' code.
+   * As many may wait for it as the buffer holds, further ones are dropped and counted.
+   */
+  ProducerBuilder<T> undelivered(Consumer<? super T> sink);
 
   /** When the producer counts as online; by default with at least one consumer. */
   ProducerBuilder<T> onlineWhen(UnaryOperator<SubscriptionCondition> condition);

@@ -2,6 +2,7 @@ package io.mosaik.streams;
 
 import io.mosaik.id.StreamId;
 import io.mosaik.runtime.Cancellation;
+import io.mosaik.runtime.DeadlineExceededException;
 import io.mosaik.runtime.Platform;
 import io.mosaik.runtime.Watch;
 import io.mosaik.streams.flow.Encoded;
@@ -11,6 +12,8 @@ import io.mosaik.wire.Codec;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** The typed door to a {@link ProducerWorker}: encodes on the caller's thread. */
 final class ProducerHandle<T> implements Producer<T> {
@@ -65,31 +68,65 @@ final class ProducerHandle<T> implements Producer<T> {
 
   @Override
   public void send(T datum, Duration deadline) {
-    Encoded encoded = encode(datum);
+    Encoded encoded = encode(datum, null);
     switch (worker.offer(encoded)) {
-      case SENT -> {}
+      case TAKEN -> {}
       case CLOSED -> throw closed();
       case OFFLINE, FULL -> worker.await(encoded, deadline);
     }
   }
 
   @Override
-  public SendResult trySend(T datum) {
-    return worker.offer(encode(datum));
+  public void sendAll(Iterable<? extends T> datums) {
+    sendAll(datums, Deadlines.DEFAULT_WAIT);
   }
 
   @Override
-  public CompletableFuture<Void> sendAsync(T datum) {
-    Encoded encoded = encode(datum);
-    return switch (worker.offer(encoded)) {
-      case SENT -> CompletableFuture.completedFuture(null);
-      case CLOSED -> CompletableFuture.failedFuture(closed());
-      case OFFLINE, FULL -> worker.whenTaken(encoded);
+  public void sendAll(Iterable<? extends T> datums, Duration deadline) {
+    long startNs = platform.clock().nanoTime();
+    long sent = 0;
+    for (T datum : datums) {
+      Encoded encoded = encode(datum, null);
+      switch (worker.offer(encoded)) {
+        case TAKEN -> {}
+        case CLOSED -> throw closed();
+        case OFFLINE, FULL -> {
+          Duration left = deadline.minusNanos(platform.clock().nanoTime() - startNs);
+          try {
+            worker.await(encoded, left.isNegative() ? Duration.ZERO : left);
+          } catch (DeadlineExceededException e) {
+            throw new DeadlineExceededException(
+                sent + " datums were sent, the next one not: " + e.getMessage());
+          }
+        }
+      }
+      sent++;
+    }
+  }
+
+  @Override
+  public SendResult<T> trySend(T datum) {
+    return switch (worker.offer(encode(datum, null))) {
+      case TAKEN -> SendResult.sent();
+      case OFFLINE -> new SendResult.Offline<>(datum);
+      case FULL -> new SendResult.Full<>(datum);
+      case CLOSED -> new SendResult.Closed<>(datum);
     };
   }
 
-  @SuppressWarnings("NullAway") // codecs refuse null
-  private Encoded encode(T datum) {
+  @Override
+  public CompletableFuture<Integer> sendAsync(T datum) {
+    var handed = new CompletableFuture<Integer>();
+    Encoded encoded = encode(datum, worker.receipt(handed));
+    switch (worker.offer(encoded)) {
+      case TAKEN -> {}
+      case CLOSED -> handed.completeExceptionally(closed());
+      case OFFLINE, FULL -> worker.whenTaken(encoded, handed);
+    }
+    return handed;
+  }
+
+  private Encoded encode(T datum, @Nullable IntConsumer receipt) {
     var out = new BinaryWriter(expectedBytes);
     codec.encode(datum, out);
     int sizeBytes = out.size();
@@ -104,7 +141,7 @@ final class ProducerHandle<T> implements Producer<T> {
     if (sizeBytes > expectedBytes && sizeBytes <= 4096) {
       expectedBytes = sizeBytes;
     }
-    return new Encoded(out, datum);
+    return new Encoded(out, datum, receipt);
   }
 
   private ProducerClosedException closed() {

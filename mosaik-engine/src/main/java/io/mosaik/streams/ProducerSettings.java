@@ -11,4 +11,6 @@ record ProducerSettings(
     int maxConsumers,
     int bufferSize,
     SlowConsumerPolicy slowConsumers,
+    EgressLimit egress,
+    EgressLimit egressPerConsumer,
     ConditionSpec online) {}

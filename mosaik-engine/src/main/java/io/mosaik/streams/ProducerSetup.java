@@ -7,6 +7,7 @@ import io.mosaik.wire.Codecs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ final class ProducerSetup<T> implements ProducerBuilder<T> {
   private int maxConsumers = Integer.MAX_VALUE;
   private int bufferSize = DEFAULT_BUFFER;
   private SlowConsumerPolicy slowConsumers = SlowConsumerPolicy.DISCONNECT;
+  private EgressLimit egress = EgressLimit.NONE;
+  private EgressLimit egressPerConsumer = EgressLimit.NONE;
+  private @Nullable Consumer<Object> undelivered;
   private ConditionSpec online = ConditionSpec.ANY;
 
   ProducerSetup(StreamsModule module, Class<T> type) {
@@ -79,6 +83,25 @@ final class ProducerSetup<T> implements ProducerBuilder<T> {
   }
 
   @Override
+  public ProducerBuilder<T> egressLimit(EgressLimit limit) {
+    egress = Objects.requireNonNull(limit);
+    return this;
+  }
+
+  @Override
+  public ProducerBuilder<T> egressLimitPerConsumer(EgressLimit limit) {
+    egressPerConsumer = Objects.requireNonNull(limit);
+    return this;
+  }
+
+  @Override
+  public ProducerBuilder<T> undelivered(Consumer<? super T> sink) {
+    Objects.requireNonNull(sink);
+    undelivered = datum -> sink.accept(type.cast(datum));
+    return this;
+  }
+
+  @Override
   public ProducerBuilder<T> onlineWhen(UnaryOperator<SubscriptionCondition> condition) {
     online = ConditionSpec.from(condition);
     return this;
@@ -102,12 +125,15 @@ final class ProducerSetup<T> implements ProducerBuilder<T> {
     return module.producer(
         type,
         codec == null ? Codecs.cbor(type) : codec,
+        undelivered,
         new ProducerSettings(
             stream == null ? StreamName.of(type) : stream,
             List.copyOf(required),
             maxConsumers,
             bufferSize,
             slowConsumers,
+            egress,
+            egressPerConsumer,
             online));
   }
 }

@@ -7,6 +7,7 @@ import io.mosaik.runtime.Platform;
 import io.mosaik.runtime.Strand;
 import io.mosaik.runtime.Timer;
 import io.mosaik.streams.criteria.CriteriaCompiler;
+import io.mosaik.streams.flow.Egress;
 import io.mosaik.streams.flow.Encoded;
 import io.mosaik.streams.flow.FanOut;
 import io.mosaik.streams.flow.Selections;
@@ -19,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,18 +45,23 @@ final class ProducerWorker {
   private final Conditions conditions;
   private final Selections selections;
   private final Subscribers subscribers;
+  private final Egress egress;
+  private final @Nullable Undelivered undelivered;
   private final StreamCounters counters = new StreamCounters();
   private final AtomicBoolean pumpDue = new AtomicBoolean();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final List<Encoded> turn = new ArrayList<>();
+  private final List<Object> unheard = new ArrayList<>();
   private @Nullable Timer expiry;
+  private @Nullable Timer pacing;
   private boolean drained;
 
   ProducerWorker(
       Platform platform,
       Discovery discovery,
       ProducerSettings settings,
+      @Nullable Consumer<Object> undelivered,
       CriteriaCompiler compiler) {
     this.platform = platform;
     this.settings = settings;
@@ -70,6 +78,7 @@ final class ProducerWorker {
             settings.bufferSize(),
             MAX_WAITING_BYTES,
             () -> RandomIds.next(platform));
+    egress = settings.egress().newEgress(platform.clock().nanoTime());
     subscribers =
         new Subscribers(
             platform,
@@ -80,8 +89,18 @@ final class ProducerWorker {
             userStrand,
             conditions,
             selections,
-            counters);
+            counters,
+            egress);
     subscribers.onRoom(this::moveOn);
+    this.undelivered =
+        undelivered == null
+            ? null
+            : new Undelivered(
+                settings.stream(),
+                platform.newUserStrand(name + ", undelivered"),
+                undelivered,
+                settings.bufferSize(),
+                counters);
   }
 
   private static FanOut.Overflow overflow(SlowConsumerPolicy policy) {
@@ -117,26 +136,23 @@ final class ProducerWorker {
   // ---- from any thread ----
 
   /** Takes a datum if that is possible at once. */
-  Producer.SendResult offer(Encoded datum) {
+  Offer offer(Encoded datum) {
     boolean online = conditions.isOnline();
     if (intake.isClosed()) {
-      return Producer.SendResult.CLOSED;
+      return Offer.CLOSED;
     }
     if (!online) {
-      return Producer.SendResult.OFFLINE;
+      return Offer.OFFLINE;
     }
     if (!waiters.isEmpty()) {
-      return Producer.SendResult.FULL;
+      return Offer.FULL;
     }
-    return switch (intake.reserve(datum.sizeBytes())) {
-      case CLOSED -> Producer.SendResult.CLOSED;
-      case FULL -> Producer.SendResult.FULL;
-      case TAKEN -> {
-        intake.put(datum);
-        wake();
-        yield Producer.SendResult.SENT;
-      }
-    };
+    Offer offer = intake.reserve(datum.sizeBytes());
+    if (offer == Offer.TAKEN) {
+      intake.put(datum);
+      wake();
+    }
+    return offer;
   }
 
   /** Waits in the queue of sends, blocking; see {@link Producer#send(Object, Duration)}. */
@@ -153,37 +169,37 @@ final class ProducerWorker {
     }
   }
 
-  /** Waits in the queue of sends without blocking. */
-  CompletableFuture<Void> whenTaken(Encoded datum) {
+  /** Completes the future when the datum was handed to so many subscribers. */
+  IntConsumer receipt(CompletableFuture<Integer> handed) {
+    return subscribersOfIt -> userStrand.execute(() -> handed.complete(subscribersOfIt));
+  }
+
+  /** Waits in the queue of sends without blocking; fails the future if that is of no use. */
+  void whenTaken(Encoded datum, CompletableFuture<Integer> handed) {
     long deadlineNs = platform.clock().nanoTime() + Deadlines.DEFAULT_WAIT.toNanos();
-    var result = new CompletableFuture<Void>();
     SendWaiters.Waiter waiter = waiters.addBounded(datum, deadlineNs);
     if (waiter == null) {
-      result.completeExceptionally(
+      handed.completeExceptionally(
           new IllegalStateException(
               settings.bufferSize()
                   + " sends are waiting already; wait for their futures before sending more"));
-      return result;
+      return;
     }
     var unused =
         waiter
             .taken()
-            .whenComplete((nothing, error) ->
-                userStrand.execute(() -> {
-                  if (error == null) {
-                    result.complete(null);
-                  } else {
-                    result.completeExceptionally(error);
-                  }
-                }));
+            .whenComplete((nothing, error) -> {
+              if (error != null) {
+                userStrand.execute(() -> handed.completeExceptionally(error));
+              }
+            });
     var unusedToo =
-        result.whenComplete((nothing, error) -> {
-          if (result.isCancelled() && waiter.taken().cancel(false)) {
+        handed.whenComplete((nothing, error) -> {
+          if (handed.isCancelled() && waiter.taken().cancel(false)) {
             waiters.remove(waiter);
           }
         });
     wake();
-    return result;
   }
 
   /** Admits the consumer at the other end of the link, or closes it; on any strand of the link. */
@@ -236,6 +252,10 @@ final class ProducerWorker {
   }
 
   private void pump() {
+    if (ended.isDone()) {
+      giveBackRest(); // of one who had his place and was about to take it
+      return;
+    }
     letWaitersIn();
     int batches = 0;
     while (batches < BATCHES_PER_TURN && sendBatch()) {
@@ -254,14 +274,64 @@ final class ProducerWorker {
   }
 
   private boolean sendBatch() {
-    int most = Math.min(selections.roomDatums(), DatumBatch.MAX_DATUMS);
-    intake.poll(turn, most, BATCH_BYTES);
+    long nowNs = platform.clock().nanoTime();
+    int audience = Math.max(1, subscribers.size());
+    long allowed = egress.datums(nowNs);
+    if (allowed == 0) {
+      goOnIn(egress.delayNs(nowNs));
+      return false;
+    }
+    // What is allowed is shared by all; one datum may always leave, and be made up for.
+    int most =
+        (int)
+            Math.min(
+                Math.min(selections.roomDatums(), DatumBatch.MAX_DATUMS),
+                Math.max(1, allowed / audience));
+    intake.poll(turn, most, Math.min(BATCH_BYTES, egress.bytes(nowNs) / audience));
     if (turn.isEmpty()) {
       return false;
     }
     selections.append(turn);
+    tellReceipts();
     turn.clear();
     return true;
+  }
+
+  private void goOnIn(long delayNs) {
+    if (pacing == null && !ended.isDone()) {
+      pacing =
+          strand.schedule(
+              Duration.ofNanos(delayNs),
+              () -> {
+                pacing = null;
+                pump();
+              });
+    }
+  }
+
+  /** Who asked hears how many got his datum, and gets back what nobody did. */
+  private void tellReceipts() {
+    for (int i = 0; i < turn.size(); i++) {
+      tellReceipt(turn.get(i), selections.handed(i));
+    }
+    giveBackUnheard();
+  }
+
+  private void tellReceipt(Encoded datum, int handed) {
+    IntConsumer receipt = datum.receipt();
+    if (receipt != null) {
+      receipt.accept(handed);
+    }
+    if (handed == 0 && undelivered != null) {
+      unheard.add(datum.value());
+    }
+  }
+
+  private void giveBackUnheard() {
+    if (undelivered != null && !unheard.isEmpty()) {
+      undelivered.giveBack(unheard);
+      unheard.clear();
+    }
   }
 
   private void letWaitersIn() {
@@ -271,7 +341,7 @@ final class ProducerWorker {
     if (conditions.onlineWatch().get()) {
       for (SendWaiters.Waiter next = waiters.first(); next != null; next = waiters.first()) {
         int sizeBytes = next.datum().sizeBytes();
-        if (intake.reserve(sizeBytes) != Intake.Offer.TAKEN) {
+        if (intake.reserve(sizeBytes) != Offer.TAKEN) {
           break;
         }
         if (next.taken().complete(null)) {
@@ -302,6 +372,15 @@ final class ProducerWorker {
     }
   }
 
+  /** Its time is over, and nobody gets what is left. */
+  private void giveBackRest() {
+    intake.poll(turn, Integer.MAX_VALUE, Long.MAX_VALUE);
+    counters.dropped(turn.size());
+    turn.forEach(datum -> tellReceipt(datum, 0));
+    turn.clear();
+    giveBackUnheard();
+  }
+
   private void drained() {
     if (!drained) {
       drained = true;
@@ -313,6 +392,7 @@ final class ProducerWorker {
   private void end() {
     if (!ended.isDone()) {
       waiters.failAll(this::closedError);
+      giveBackRest();
       subscribers.closeAll(CloseReason.GRACEFUL_SHUTDOWN);
       subscribers.stop();
       conditions.close();

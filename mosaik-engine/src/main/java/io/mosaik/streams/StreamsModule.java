@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The producers and consumers of one node. Internal: the network makes it and hands it out as
@@ -112,14 +113,19 @@ public final class StreamsModule implements Streams {
    *
    * @throws IllegalStateException if the one that is there is of another type
    */
-  <T> Made<T> producer(Class<T> type, Codec<T> codec, ProducerSettings settings) {
+  <T> Made<T> producer(
+      Class<T> type,
+      Codec<T> codec,
+      java.util.function.@Nullable Consumer<Object> undelivered,
+      ProducerSettings settings) {
     checkOpen();
     StreamId stream = settings.stream().id();
     ProducerHandle<?> known = producers.get(stream);
     if (known != null) {
       return new Made<>(typed(known, type), false);
     }
-    var worker = new ProducerWorker(platform, discovery, settings, new CriteriaCompiler(type));
+    var worker =
+        new ProducerWorker(platform, discovery, settings, undelivered, new CriteriaCompiler(type));
     var retraction = new Retraction();
     var handle = new ProducerHandle<>(platform, type, codec, worker, retraction);
     ProducerHandle<?> existing = producers.putIfAbsent(stream, handle);

@@ -2,6 +2,7 @@ package io.mosaik.streams;
 
 import io.mosaik.discovery.PeerEntry;
 import io.mosaik.id.PeerId;
+import io.mosaik.streams.flow.Egress;
 import io.mosaik.streams.flow.FanOut;
 import io.mosaik.streams.flow.Selections.Selection;
 import io.mosaik.streams.protocol.StreamMessage;
@@ -22,9 +23,11 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
   private final Link<StreamMessage> link;
   private final StreamMessage.Subscribe request;
   private final SubscriptionRecord record;
+  private final Egress egress;
   private @Nullable PeerEntry entry;
   private @Nullable Place place;
   private boolean over;
+  private boolean resumeDue;
 
   SubscriberLink(
       Subscribers subscribers, Link<StreamMessage> link, StreamMessage.Subscribe request) {
@@ -32,6 +35,7 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
     this.link = link;
     this.request = request;
     this.record = new SubscriptionRecord(link.remotePeer());
+    this.egress = subscribers.newEgress();
   }
 
   PeerId peer() {
@@ -127,15 +131,41 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
   }
 
   @Override
+  public long allowedDatums() {
+    return egress.isLimited() ? egress.datums(subscribers.nowNs()) : Long.MAX_VALUE;
+  }
+
+  @Override
+  public long allowedBytes() {
+    return egress.isLimited() ? egress.bytes(subscribers.nowNs()) : Long.MAX_VALUE;
+  }
+
+  @Override
+  public void heldBack() {
+    if (!resumeDue) {
+      resumeDue = true;
+      subscribers.schedule(egress.delayNs(subscribers.nowNs()), this::goOn);
+    }
+  }
+
+  private void goOn() {
+    resumeDue = false;
+    drained(link);
+  }
+
+  @Override
   public void send(Frame frame, int datums, long bytes) {
     link.send(frame);
+    if (egress.isLimited()) {
+      egress.left(datums, bytes, subscribers.nowNs());
+    }
     record.carried(datums, bytes);
-    subscribers.counters().carried(datums, bytes);
+    subscribers.carried(datums, bytes);
   }
 
   @Override
   public void skipped(long datums) {
-    subscribers.counters().dropped(datums);
+    subscribers.dropped(datums);
   }
 
   @Override

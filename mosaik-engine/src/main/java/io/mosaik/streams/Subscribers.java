@@ -6,10 +6,12 @@ import io.mosaik.id.PeerId;
 import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.Platform;
 import io.mosaik.runtime.Strand;
+import io.mosaik.runtime.Timer;
 import io.mosaik.runtime.WatchSource;
 import io.mosaik.streams.criteria.Criteria;
 import io.mosaik.streams.criteria.CriteriaCompiler;
 import io.mosaik.streams.criteria.CriteriaMismatchException;
+import io.mosaik.streams.flow.Egress;
 import io.mosaik.streams.flow.Selections;
 import io.mosaik.streams.flow.Selections.Selection;
 import io.mosaik.streams.protocol.StreamCloseReasons;
@@ -46,6 +48,7 @@ final class Subscribers {
   private final Conditions conditions;
   private final Selections selections;
   private final StreamCounters counters;
+  private final Egress egress;
   private final List<SubscriberLink> links = new ArrayList<>();
   private final WatchSource<List<SubscriptionRecord>> shown = new WatchSource<>(List.of());
   private Runnable roomListener = () -> {};
@@ -63,7 +66,8 @@ final class Subscribers {
       Strand userStrand,
       Conditions conditions,
       Selections selections,
-      StreamCounters counters) {
+      StreamCounters counters,
+      Egress egress) {
     this.platform = platform;
     this.discovery = discovery;
     this.settings = settings;
@@ -73,6 +77,7 @@ final class Subscribers {
     this.conditions = conditions;
     this.selections = selections;
     this.counters = counters;
+    this.egress = egress;
   }
 
   /** What to do when a subscriber made room or left. */
@@ -96,8 +101,32 @@ final class Subscribers {
     return shown.get().stream().map(record -> record.toInfo(nowNs)).toList();
   }
 
-  StreamCounters counters() {
-    return counters;
+  /** How many are subscribed or being admitted. */
+  int size() {
+    return links.size();
+  }
+
+  long nowNs() {
+    return platform.clock().nanoTime();
+  }
+
+  Timer schedule(long delayNs, Runnable task) {
+    return strand.schedule(Duration.ofNanos(delayNs), task);
+  }
+
+  Egress newEgress() {
+    return settings.egressPerConsumer().newEgress(nowNs());
+  }
+
+  void carried(int datums, long bytes) {
+    counters.carried(datums, bytes);
+    if (egress.isLimited()) {
+      egress.left(datums, bytes, nowNs());
+    }
+  }
+
+  void dropped(long datums) {
+    counters.dropped(datums);
   }
 
   // ---- admission ----

@@ -116,12 +116,12 @@ class ConditionsWorldTest {
     producer.when().subscribed().minimumOf(2).await();
     world.run(Duration.ofSeconds(1));
     assertThat(producer.online().get()).isFalse();
-    assertThat(producer.trySend(new Tick(1))).isEqualTo(Producer.SendResult.OFFLINE);
+    assertThat(producer.trySend(new Tick(1))).isEqualTo(new SendResult.Offline<>(new Tick(1)));
 
     n2.discovery().addTags(Tag.of("a"));
     producer.when().online().await();
     assertThat(producer.online().get()).isTrue();
-    assertThat(producer.trySend(new Tick(1))).isEqualTo(Producer.SendResult.SENT);
+    assertThat(producer.trySend(new Tick(1)).isSent()).isTrue();
 
     n1.discovery().removeTags(Tag.of("a"));
     world.until("it is offline again", () -> !producer.online().get());
@@ -146,7 +146,7 @@ class ConditionsWorldTest {
     var n0 = world.start("n0");
     Producer<Tick> producer =
         n0.streams().producer(Tick.class).onlineWhen(c -> c.minimumOf(0)).build();
-    assertThat(producer.trySend(new Tick(1))).isEqualTo(Producer.SendResult.SENT);
+    assertThat(producer.trySend(new Tick(1)).isSent()).isTrue();
     assertThatThrownBy(
             () -> n0.streams().consumer(Tick.class).onlineWhen(c -> producer.when().online()))
         .isInstanceOf(IllegalArgumentException.class)

@@ -302,7 +302,7 @@ class ConsumerWorldTest {
     consumer.publisher().subscribe(subscriber);
     producer.when().subscribed().await();
     int sent = 0;
-    while (producer.trySend(new Step(sent)) == Producer.SendResult.SENT) {
+    while (producer.trySend(new Step(sent)).isSent()) {
       sent++;
       world.run(Duration.ofMillis(1));
     }

@@ -178,7 +178,7 @@ class StreamFaultsTest {
         Producer<Pulse> producer = requireNonNull(producers.get(name));
         for (int count = random.nextInt(1, 80); count > 0 && !down.contains(name); count--) {
           Pulse pulse = next(name);
-          if (producer.trySend(pulse) == Producer.SendResult.SENT) {
+          if (producer.trySend(pulse).isSent()) {
             sent.merge(name, 1, Integer::sum);
           }
         }

@@ -151,7 +151,7 @@ class StreamWorldTest {
     Consumer<Reading> consumer = n1.streams().consumer(Reading.class).bufferSize(8).build();
     producer.when().subscribed().await();
     for (Reading number : numbers(0, 17)) {
-      assertThat(producer.trySend(number)).isEqualTo(Producer.SendResult.SENT);
+      assertThat(producer.trySend(number).isSent()).isTrue();
       world.run(Duration.ofMillis(5));
     }
     world.run(Duration.ofMillis(50));
@@ -180,7 +180,7 @@ class StreamWorldTest {
     producer.when().subscribed().await();
 
     int sent = 0;
-    while (producer.trySend(new Reading(sent)) == Producer.SendResult.SENT) {
+    while (producer.trySend(new Reading(sent)).isSent()) {
       sent++;
       world.run(Duration.ofMillis(1));
     }
@@ -212,7 +212,8 @@ class StreamWorldTest {
 
     world.world().cut("n0", "n1");
     world.until("both notice", () -> !isMet(producer) && !consumer.when().subscribed().isMet());
-    assertThat(producer.trySend(new Reading(2))).isEqualTo(Producer.SendResult.OFFLINE);
+    assertThat(producer.trySend(new Reading(2)))
+        .isEqualTo(new SendResult.Offline<>(new Reading(2)));
     world.world().mend("n0", "n1");
     world.until("it is back", () -> isMet(producer));
     producer.send(new Reading(3));
@@ -230,7 +231,8 @@ class StreamWorldTest {
     var n0 = world.start("n0");
     Producer<Reading> producer = n0.streams().produce(Reading.class);
     world.run(Duration.ofSeconds(1));
-    assertThat(producer.trySend(new Reading(1))).isEqualTo(Producer.SendResult.OFFLINE);
+    assertThat(producer.trySend(new Reading(1)))
+        .isEqualTo(new SendResult.Offline<>(new Reading(1)));
     assertThatThrownBy(() -> producer.send(new Reading(1), Duration.ofSeconds(2)))
         .isInstanceOf(DeadlineExceededException.class)
         .hasMessageContaining("not online");
@@ -253,13 +255,14 @@ class StreamWorldTest {
     Consumer<Reading> consumer = n1.streams().consumer(Reading.class).bufferSize(100).build();
     producer.when().subscribed().await();
     for (Reading number : numbers(0, 1_000)) {
-      assertThat(producer.trySend(number)).isEqualTo(Producer.SendResult.SENT);
+      assertThat(producer.trySend(number).isSent()).isTrue();
     }
     var received = new ArrayList<Reading>();
     consumer.listen(next -> received.add(next.datum()));
 
     producer.close();
-    assertThat(producer.trySend(new Reading(-1))).isEqualTo(Producer.SendResult.CLOSED);
+    assertThat(producer.trySend(new Reading(-1)))
+        .isEqualTo(new SendResult.Closed<>(new Reading(-1)));
     assertThatThrownBy(() -> producer.send(new Reading(-1)))
         .isInstanceOf(ProducerClosedException.class);
     world.run(Duration.ofSeconds(1));

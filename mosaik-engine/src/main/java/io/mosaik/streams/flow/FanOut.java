@@ -35,6 +35,19 @@ public final class FanOut {
     /** Whether its link takes more now; if not, {@link FanOut#resume} says when it does again. */
     boolean isWritable();
 
+    /** How many datums may leave for it now, whatever its credit. */
+    default long allowedDatums() {
+      return Long.MAX_VALUE;
+    }
+
+    /** While fewer bytes than this have left, another datum may; as {@link #allowedDatums}. */
+    default long allowedBytes() {
+      return Long.MAX_VALUE;
+    }
+
+    /** Something waits for it, and may not leave yet; {@link FanOut#resume} says when it may. */
+    default void heldBack() {}
+
     /** Sends a frame of so many datums, which encoded are so many bytes. */
     void send(Frame frame, int datums, long bytes);
 
@@ -164,10 +177,16 @@ public final class FanOut {
       long bytes = 0;
       long datumsLeft = cursor.credit.datums() - cursor.sentDatums;
       long bytesLeft = cursor.credit.bytes() - cursor.sentBytes;
+      if (datumsLeft <= 0 || bytesLeft <= 0) {
+        return;
+      }
+      datumsLeft = Math.min(datumsLeft, cursor.output.allowedDatums());
+      bytesLeft = Math.min(bytesLeft, cursor.output.allowedBytes());
       while (to < batch.count() && to - from < datumsLeft && bytes < bytesLeft) {
         bytes += batch.sizeBytes(to++);
       }
       if (to == from) {
+        cursor.output.heldBack();
         return;
       }
       cursor.output.send(outgoing.frame(from, to), to - from, bytes);

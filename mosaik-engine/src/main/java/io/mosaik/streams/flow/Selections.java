@@ -4,6 +4,8 @@ import io.mosaik.streams.criteria.Criteria;
 import io.mosaik.streams.protocol.DatumBatch;
 import io.mosaik.wire.BinaryWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,8 @@ public final class Selections {
   private final Selection everything;
   private final Map<Criteria, Selection> byCriteria = new LinkedHashMap<>();
   private final List<BinaryWriter> chosen = new ArrayList<>();
+  private final BitSet wanted = new BitSet();
+  private int[] handed = new int[16];
 
   /**
    * @param maxLagDatums how many datums may wait for one subscriber, at least 1
@@ -116,7 +120,7 @@ public final class Selections {
   }
 
   /**
-   * Hands datums to all whose selection they are in.
+   * Hands datums to all whose selection they are in; {@link #handed} tells of each to how many.
    *
    * @param datums at least one, at most {@link DatumBatch#MAX_DATUMS}
    */
@@ -125,14 +129,32 @@ public final class Selections {
       chosen.add(datum.bytes());
     }
     appendChosen(everything.fanOut);
-    for (Selection selection : byCriteria.values()) {
-      for (Encoded datum : datums) {
-        if (selection.wants(datum.value())) {
-          chosen.add(datum.bytes());
-        }
-      }
-      appendChosen(selection.fanOut);
+    if (handed.length < datums.size()) {
+      handed = new int[Math.max(datums.size(), handed.length * 2)];
     }
+    Arrays.fill(handed, 0, datums.size(), everything.fanOut.size());
+    for (Selection selection : byCriteria.values()) {
+      appendWanted(datums, selection);
+    }
+  }
+
+  private void appendWanted(List<Encoded> datums, Selection selection) {
+    wanted.clear();
+    for (int i = 0; i < datums.size(); i++) {
+      if (selection.wants(datums.get(i).value())) {
+        chosen.add(datums.get(i).bytes());
+        wanted.set(i);
+      }
+    }
+    appendChosen(selection.fanOut);
+    for (int i = wanted.nextSetBit(0); i >= 0; i = wanted.nextSetBit(i + 1)) {
+      handed[i] += selection.fanOut.size();
+    }
+  }
+
+  /** To how many subscribers a datum of the last append was handed. */
+  public int handed(int index) {
+    return handed[index];
   }
 
   private void appendChosen(FanOut fanOut) {

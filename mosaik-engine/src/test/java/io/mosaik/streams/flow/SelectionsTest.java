@@ -71,7 +71,7 @@ class SelectionsTest {
   private static void append(Selections to, int from, int end) {
     to.append(
         IntStream.range(from, end)
-            .mapToObj(i -> new Encoded(new BinaryWriter().i32(i), i))
+            .mapToObj(i -> new Encoded(new BinaryWriter().i32(i), i, null))
             .toList());
   }
 
@@ -150,6 +150,18 @@ class SelectionsTest {
     append(waiting, 0, 10);
     assertThat(waiting.roomDatums()).isEqualTo(5);
     assertThat(waiting.isDrained()).isFalse();
+  }
+
+  @Test
+  void it_tells_of_each_datum_to_how_many_it_was_handed() {
+    append(selections, 0, 2);
+    assertThat(selections.handed(0)).isZero();
+    everything().fanOut().subscribe(PLENTY, new Sent());
+    everything().fanOut().subscribe(PLENTY, new Sent());
+    add(EVEN, multipleOf(2)).fanOut().subscribe(PLENTY, new Sent());
+    append(selections, 0, 40);
+    assertThat(selections.handed(0)).isEqualTo(3);
+    assertThat(selections.handed(39)).isEqualTo(2);
   }
 
   @Test

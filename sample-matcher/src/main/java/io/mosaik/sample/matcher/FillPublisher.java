@@ -5,6 +5,7 @@ import io.mosaik.runtime.WaitInterruptedException;
 import io.mosaik.sample.Fill;
 import io.mosaik.streams.Producer;
 import io.mosaik.streams.ProducerClosedException;
+import io.mosaik.streams.SendResult;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.stereotype.Component;
@@ -32,9 +33,10 @@ class FillPublisher {
    */
   void publish(Fill fill) {
     switch (fills.trySend(fill)) {
-      case SENT -> {}
-      case OFFLINE, CLOSED -> unheard.incrementAndGet();
-      case FULL -> {
+      case SendResult.Sent<Fill> ignored -> {}
+      case SendResult.Offline<Fill> ignored -> unheard.incrementAndGet();
+      case SendResult.Closed<Fill> ignored -> unheard.incrementAndGet();
+      case SendResult.Full<Fill> ignored -> {
         try {
           fills.send(fill, ROOM_PATIENCE);
         } catch (DeadlineExceededException | ProducerClosedException | WaitInterruptedException e) {

@@ -8,7 +8,7 @@ import io.mosaik.id.SecretKey;
 import io.mosaik.sample.Fill;
 import io.mosaik.sample.Order;
 import io.mosaik.sample.OrderGenerator;
-import io.mosaik.streams.Producer.SendResult;
+import io.mosaik.streams.SendResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -62,8 +62,8 @@ class BookMachineTest {
 
   @Test
   void what_nobody_heard_is_counted_and_can_be_asked_for() {
-    fills.results.add(SendResult.OFFLINE);
-    fills.results.add(SendResult.FULL);
+    fills.results.add(SendResult.Offline::new);
+    fills.results.add(SendResult.Full::new);
     List<Order> batch = new ArrayList<>();
     for (int i = 1; i <= 3; i++) {
       batch.add(orders.sell("a", i, 100, 1));

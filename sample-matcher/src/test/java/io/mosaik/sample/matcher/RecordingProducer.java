@@ -2,17 +2,19 @@ package io.mosaik.sample.matcher;
 
 import io.mosaik.sample.Fill;
 import io.mosaik.streams.Producer;
+import io.mosaik.streams.SendResult;
 import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Function;
 
 /** A producer that remembers what it was given, and says what the test wants it to say. */
 final class RecordingProducer {
 
   final List<Fill> sent = new ArrayList<>();
-  final Deque<Producer.SendResult> results = new ArrayDeque<>();
+  final Deque<Function<Fill, SendResult<Fill>>> results = new ArrayDeque<>();
 
   @SuppressWarnings("unchecked")
   Producer<Fill> producer() {
@@ -31,10 +33,10 @@ final class RecordingProducer {
                 });
   }
 
-  private Producer.SendResult trySend(Fill fill) {
-    Producer.SendResult result =
-        results.isEmpty() ? Producer.SendResult.SENT : results.removeFirst();
-    if (result == Producer.SendResult.SENT) {
+  private SendResult<Fill> trySend(Fill fill) {
+    SendResult<Fill> result =
+        results.isEmpty() ? SendResult.sent() : results.removeFirst().apply(fill);
+    if (result.isSent()) {
       sent.add(fill);
     }
     return result;

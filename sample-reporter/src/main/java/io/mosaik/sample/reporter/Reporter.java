@@ -4,6 +4,7 @@ import io.mosaik.sample.Fill;
 import io.mosaik.sample.FillRequest;
 import io.mosaik.spring.listener.MosaikListener;
 import io.mosaik.streams.Producer;
+import io.mosaik.streams.SendResult;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -50,7 +51,7 @@ class Reporter {
     }
     if (missing > 0) {
       // Whether it was sent does not matter: if the fill does not come, it is asked for again.
-      Producer.SendResult result = requests.trySend(new FillRequest(missing));
+      SendResult<FillRequest> result = requests.trySend(new FillRequest(missing));
       LOG.debug("asked for fill {} and those after it: {}", missing, result);
     }
   }
