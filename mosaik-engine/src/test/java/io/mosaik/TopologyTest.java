@@ -6,6 +6,7 @@ import static io.mosaik.TradingWorld.TRADERS;
 import static io.mosaik.TradingWorld.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mosaik.groups.BondInfo;
 import io.mosaik.sim.LinkProfile;
 import io.mosaik.sim.Trace;
 import io.mosaik.sim.World;
@@ -34,7 +35,10 @@ class TopologyTest {
           .isEqualTo(set(REPORTERS));
       Set<String> others = set(MATCHERS);
       others.remove(matcher);
-      assertThat(trading.names(at(trading.books, matcher).bonds())).isEqualTo(others);
+      assertThat(
+              trading.names(
+                  at(trading.books, matcher).bonds().stream().map(BondInfo::peer).toList()))
+          .isEqualTo(others);
     }
     for (String reporter : REPORTERS) {
       assertThat(trading.connected(at(trading.reports, reporter).producers()))

@@ -6,6 +6,7 @@ import io.mosaik.id.StreamId;
 import io.mosaik.id.Tag;
 import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.Watch;
+import io.mosaik.tickets.Ticket;
 import io.mosaik.transport.PeerAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +37,18 @@ public interface Discovery {
 
   /** Removes roles and announces that; those not there change nothing. */
   void removeTags(Tag... tags);
+
+  /**
+   * Carries tickets, and announces them; those already there change nothing. To renew one, add the
+   * new one before the old one expires: of several of a class the one counts that is good longest.
+   *
+   * @param tickets at most {@link PeerEntry#MAX_TICKETS} in all; with more, none of these is added
+   * @throws IllegalArgumentException if one has more than {@link PeerEntry#MAX_TICKET_BYTES}
+   */
+  void addTickets(Ticket... tickets);
+
+  /** Carries these tickets no more, and announces that; those not there change nothing. */
+  void removeTickets(Ticket... tickets);
 
   /** Announces that this node produces the stream, until cancelled. */
   Cancellation advertise(StreamId stream);

@@ -23,8 +23,8 @@ final class EntryCodec {
 
   static final int MAX_ADDRESSES = 32;
   static final int MAX_IDS = 1024;
-  static final int MAX_TICKETS = 64;
-  static final int MAX_TICKET_BYTES = 16 * 1024;
+  static final int MAX_TICKETS = PeerEntry.MAX_TICKETS;
+  static final int MAX_TICKET_BYTES = PeerEntry.MAX_TICKET_BYTES;
   static final int MAX_HOST_BYTES = 255;
 
   private EntryCodec() {}

@@ -43,6 +43,12 @@ public record PeerEntry(
   /** The present form of entries. */
   public static final int PROTOCOL_VERSION = 1;
 
+  /** The most tickets of a peer. */
+  public static final int MAX_TICKETS = 64;
+
+  /** The most bytes in a ticket: 16 KiB. */
+  public static final int MAX_TICKET_BYTES = 16 * 1024;
+
   /** Copies the collections. */
   public PeerEntry {
     addresses = List.copyOf(addresses);

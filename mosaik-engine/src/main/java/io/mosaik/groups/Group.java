@@ -79,8 +79,8 @@ public interface Group<C, R, Q, A> extends AutoCloseable {
   /** As {@link #transferLeadership(PeerId)} without blocking. */
   CompletableFuture<PeerId> transferLeadershipAsync(PeerId to);
 
-  /** The members that this one is connected to. */
-  List<PeerId> bonds();
+  /** This member's bonds with others, ordered by peer. */
+  List<BondInfo> bonds();
 
   /** Conditions to wait for. */
   GroupConditions when();

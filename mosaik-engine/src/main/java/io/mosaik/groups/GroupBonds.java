@@ -3,6 +3,7 @@ package io.mosaik.groups;
 import io.mosaik.discovery.Catalog;
 import io.mosaik.discovery.PeerEntry;
 import io.mosaik.discovery.SignedPeerEntry;
+import io.mosaik.groups.bond.Admission;
 import io.mosaik.groups.bond.Bond;
 import io.mosaik.groups.bond.Bonds;
 import io.mosaik.groups.bond.Heartbeat;
@@ -13,7 +14,6 @@ import io.mosaik.groups.log.Origin;
 import io.mosaik.groups.raft.Input;
 import io.mosaik.groups.raft.Message;
 import io.mosaik.id.GroupId;
-import io.mosaik.id.PeerId;
 import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.Strand;
 import io.mosaik.transport.CloseReason;
@@ -42,7 +42,8 @@ final class GroupBonds {
   private final GroupNode node;
   private final Strand strand;
   private final Consumer<Input> consensus;
-  private final Consumer<List<PeerId>> onChange;
+  private final Consumer<List<Bond<Message>>> onChange;
+  private final TicketCheck tickets;
   private final Bonds<Message> bonds;
   private final List<Cancellation> observations = new ArrayList<>();
   private @Nullable Identity identity;
@@ -62,16 +63,17 @@ final class GroupBonds {
       GroupNode node,
       Strand strand,
       Consumer<Input> consensus,
-      Consumer<List<PeerId>> onChange) {
+      Consumer<List<Bond<Message>>> onChange) {
     id = settings.id();
     observer = settings.observer();
     this.node = node;
     this.strand = strand;
     this.consensus = consensus;
     this.onChange = onChange;
+    tickets = new TicketCheck(settings.tickets(), node.platform(), strand, id.toShortString());
     bonds =
         new Bonds<>(
-            config(settings, node),
+            config(settings, node, tickets),
             node.platform(),
             strand,
             node.links(),
@@ -79,7 +81,8 @@ final class GroupBonds {
             new Listener());
   }
 
-  private static Bonds.Config<Message> config(GroupSettings<?, ?, ?, ?> settings, GroupNode node) {
+  private static Bonds.Config<Message> config(
+      GroupSettings<?, ?, ?, ?> settings, GroupNode node, Admission admission) {
     ConsensusConfig config = settings.config();
     return new Bonds.Config<>(
         settings.id(),
@@ -88,7 +91,8 @@ final class GroupBonds {
         new Heartbeat.Config(
             config.heartbeatInterval(), config.heartbeatJitter(), config.maxMissedHeartbeats()),
         MAX_UNSENT_BYTES,
-        node.protocol());
+        node.protocol(),
+        admission);
   }
 
   /** The bonds themselves, to be given links that others have dialled. */
@@ -179,6 +183,11 @@ final class GroupBonds {
     observations.clear();
   }
 
+  /** Lets go of what it has made, after everything else. */
+  void discard() {
+    tickets.close();
+  }
+
   private static Member memberOf(Bond<Message> bond) {
     return new Member(bond.peer(), bond.incarnation());
   }
@@ -209,7 +218,7 @@ final class GroupBonds {
     }
 
     private void changed() {
-      onChange.accept(bonds.made().stream().map(Bond::peer).toList());
+      onChange.accept(bonds.made());
     }
 
     @Override

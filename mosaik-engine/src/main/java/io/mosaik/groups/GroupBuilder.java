@@ -2,6 +2,7 @@ package io.mosaik.groups;
 
 import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.groups.log.LogStorage;
+import io.mosaik.tickets.TicketValidator;
 
 /**
  * Settings of a membership. Not thread-safe.
@@ -29,6 +30,15 @@ public interface GroupBuilder<C, R, Q, A> {
    * @param storage for this membership alone
    */
   GroupBuilder<C, R, Q, A> storage(LogStorage storage);
+
+  /**
+   * Members bond only with who carries a good ticket of this class, beside the key, and for as long
+   * as it is good; see {@link io.mosaik.discovery.Discovery#addTickets}. Asked for several, a
+   * member needs one of each. Validators are part of the group's id, in the order of the calls.
+   *
+   * @param validator for this membership alone, or thread-safe
+   */
+  GroupBuilder<C, R, Q, A> requireTicket(TicketValidator validator);
 
   /** This member replicates, and never votes or leads. Its own choice, not part of the id. */
   GroupBuilder<C, R, Q, A> observer();

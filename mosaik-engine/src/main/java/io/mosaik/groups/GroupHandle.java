@@ -105,8 +105,13 @@ final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
   }
 
   @Override
-  public List<PeerId> bonds() {
-    return worker.bonded().get();
+  public List<BondInfo> bonds() {
+    GroupStatus status = worker.status().get();
+    long nowNs = worker.platform().clock().nanoTime();
+    return worker.bonded().get().stream()
+        .map(bond ->
+            BondInfo.of(bond.peer(), bond.id(), bond.observer(), bond.traffic(), status, nowNs))
+        .toList();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.mosaik.groups;
 import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.groups.log.LogStorage;
 import io.mosaik.id.GroupId;
+import io.mosaik.tickets.TicketRequirement;
 
 /** What was said to the builder of a membership. */
 record GroupSettings<C, R, Q, A>(
@@ -11,9 +12,10 @@ record GroupSettings<C, R, Q, A>(
     ConsensusConfig config,
     LogStorage storage,
     boolean observer,
-    int reluctance) {
+    int reluctance,
+    TicketRequirement tickets) {
 
   GroupId id() {
-    return GroupIds.of(key, config, machine);
+    return GroupIds.of(key, config, machine, tickets);
   }
 }

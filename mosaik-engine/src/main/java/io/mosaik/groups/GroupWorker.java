@@ -1,5 +1,6 @@
 package io.mosaik.groups;
 
+import io.mosaik.groups.bond.Bond;
 import io.mosaik.groups.bond.Bonds;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
@@ -13,7 +14,6 @@ import io.mosaik.groups.raft.Message;
 import io.mosaik.groups.raft.RaftOptions;
 import io.mosaik.groups.raft.Tenure;
 import io.mosaik.id.GroupId;
-import io.mosaik.id.PeerId;
 import io.mosaik.runtime.Platform;
 import io.mosaik.runtime.Strand;
 import io.mosaik.runtime.Watch;
@@ -149,7 +149,7 @@ final class GroupWorker<C, R, Q, A> {
     return transfers;
   }
 
-  Watch<List<PeerId>> bonded() {
+  Watch<List<Bond<Message>>> bonded() {
     return board.bonded();
   }
 
@@ -186,6 +186,7 @@ final class GroupWorker<C, R, Q, A> {
   }
 
   private void closeStrands() {
+    bonds.discard();
     machineStrand.close();
     callbacks.close();
     strand.close();

@@ -3,7 +3,11 @@ package io.mosaik.groups;
 import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.groups.log.InMemoryLogStorage;
 import io.mosaik.groups.log.LogStorage;
+import io.mosaik.tickets.TicketRequirement;
+import io.mosaik.tickets.TicketValidator;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What users see of the groups of a node. */
@@ -19,7 +23,7 @@ final class NodeGroups implements Groups {
 
   @Override
   public GroupBuilder<Void, Void, Void, Void> withKey(GroupKey key) {
-    return new Builder<>(module, key, new NoOp(), ConsensusConfig.DEFAULT, null, false, 1);
+    return new Builder<>(module, key, new NoOp());
   }
 
   @Override
@@ -32,32 +36,28 @@ final class NodeGroups implements Groups {
     private final GroupsModule module;
     private final GroupKey key;
     private final StateMachine<C, R, Q, A> machine;
-    private ConsensusConfig config;
+    private final List<TicketValidator> validators = new ArrayList<>();
+    private ConsensusConfig config = ConsensusConfig.DEFAULT;
     private @Nullable LogStorage storage;
     private boolean observer;
-    private int reluctance;
+    private int reluctance = 1;
 
-    Builder(
-        GroupsModule module,
-        GroupKey key,
-        StateMachine<C, R, Q, A> machine,
-        ConsensusConfig config,
-        @Nullable LogStorage storage,
-        boolean observer,
-        int reluctance) {
+    Builder(GroupsModule module, GroupKey key, StateMachine<C, R, Q, A> machine) {
       this.module = module;
       this.key = key;
       this.machine = machine;
-      this.config = config;
-      this.storage = storage;
-      this.observer = observer;
-      this.reluctance = reluctance;
     }
 
     @Override
     public <C2, R2, Q2, A2> GroupBuilder<C2, R2, Q2, A2> stateMachine(
         StateMachine<C2, R2, Q2, A2> other) {
-      return new Builder<>(module, key, other, config, storage, observer, reluctance);
+      var next = new Builder<>(module, key, other);
+      next.validators.addAll(validators);
+      next.config = config;
+      next.storage = storage;
+      next.observer = observer;
+      next.reluctance = reluctance;
+      return next;
     }
 
     @Override
@@ -69,6 +69,12 @@ final class NodeGroups implements Groups {
     @Override
     public GroupBuilder<C, R, Q, A> storage(LogStorage kept) {
       storage = kept;
+      return this;
+    }
+
+    @Override
+    public GroupBuilder<C, R, Q, A> requireTicket(TicketValidator validator) {
+      validators.add(Objects.requireNonNull(validator));
       return this;
     }
 
@@ -102,7 +108,8 @@ final class NodeGroups implements Groups {
               config,
               storage != null ? storage : new InMemoryLogStorage(),
               observer,
-              reluctance));
+              reluctance,
+              new TicketRequirement(validators)));
     }
   }
 }

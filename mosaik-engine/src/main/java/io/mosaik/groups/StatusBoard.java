@@ -1,7 +1,9 @@
 package io.mosaik.groups;
 
 import io.mosaik.groups.Group.Role;
+import io.mosaik.groups.bond.Bond;
 import io.mosaik.groups.log.Member;
+import io.mosaik.groups.raft.Message;
 import io.mosaik.groups.raft.RaftStatus;
 import io.mosaik.id.PeerId;
 import io.mosaik.runtime.Watch;
@@ -14,14 +16,14 @@ final class StatusBoard {
 
   private final WatchSource<GroupStatus> status =
       new WatchSource<>(new GroupStatus(Role.UNFORMED, 0, null, false, List.of(), 0, 0));
-  private final WatchSource<List<PeerId>> bonded = new WatchSource<>(List.of());
+  private final WatchSource<List<Bond<Message>>> bonded = new WatchSource<>(List.of());
   private long appliedIndex;
 
   Watch<GroupStatus> status() {
     return status;
   }
 
-  Watch<List<PeerId>> bonded() {
+  Watch<List<Bond<Message>>> bonded() {
     return bonded;
   }
 
@@ -29,8 +31,8 @@ final class StatusBoard {
     appliedIndex = index;
   }
 
-  void publishBonds(List<PeerId> peers) {
-    bonded.set(peers);
+  void publishBonds(List<Bond<Message>> made) {
+    bonded.set(made);
   }
 
   void publish(RaftStatus raft) {

@@ -15,6 +15,7 @@ import io.mosaik.id.Tag;
 import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.Watch;
 import io.mosaik.runtime.WatchSource;
+import io.mosaik.tickets.Ticket;
 import io.mosaik.transport.Address;
 import io.mosaik.transport.PeerAddress;
 import java.time.Duration;
@@ -82,6 +83,7 @@ final class Directory {
     private final SecretKey key;
     private final List<Address> addresses;
     private final TreeSet<GroupId> groups = new TreeSet<>();
+    private final List<Ticket> tickets = new ArrayList<>();
     private final WatchSource<PeerEntry> self;
     private final WatchSource<Catalog> catalog;
     private SignedPeerEntry signed;
@@ -107,7 +109,7 @@ final class Directory {
               new TreeSet<>(),
               groups,
               new TreeSet<>(),
-              List.of()),
+              tickets),
           key);
     }
 
@@ -126,6 +128,18 @@ final class Directory {
         groups.remove(group);
         changed();
       };
+    }
+
+    @Override
+    public void addTickets(Ticket... more) {
+      tickets.addAll(List.of(more));
+      changed();
+    }
+
+    @Override
+    public void removeTickets(Ticket... fewer) {
+      tickets.removeAll(List.of(fewer));
+      changed();
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.id.Digest;
 import io.mosaik.id.GroupId;
+import io.mosaik.tickets.TicketRequirement;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
@@ -26,18 +27,17 @@ class GroupIdsTest {
     id = Digest.hash(concat(id.toBytes(), "journal.1".getBytes(StandardCharsets.UTF_8)));
     byte[] sync = "mosaik.sync.log-replay.1".getBytes(StandardCharsets.UTF_8);
     id = Digest.hash(concat(id.toBytes(), sync));
-    assertThat(GroupIds.of(KEY, ConsensusConfig.DEFAULT, new Journal())).isEqualTo(new GroupId(id));
+    assertThat(idOf(KEY, ConsensusConfig.DEFAULT, new Journal())).isEqualTo(new GroupId(id));
   }
 
   @Test
   void members_that_differ_in_key_settings_or_machine_have_different_ids() {
-    GroupId id = GroupIds.of(KEY, ConsensusConfig.DEFAULT, new Journal());
-    assertThat(GroupIds.of(GroupKey.of("another"), ConsensusConfig.DEFAULT, new Journal()))
+    GroupId id = idOf(KEY, ConsensusConfig.DEFAULT, new Journal());
+    assertThat(idOf(GroupKey.of("another"), ConsensusConfig.DEFAULT, new Journal()))
         .isNotEqualTo(id);
-    assertThat(
-            GroupIds.of(KEY, ConsensusConfig.builder().maxCommitteeSize(7).build(), new Journal()))
+    assertThat(idOf(KEY, ConsensusConfig.builder().maxCommitteeSize(7).build(), new Journal()))
         .isNotEqualTo(id);
-    assertThat(GroupIds.of(KEY, ConsensusConfig.DEFAULT, new NoOp())).isNotEqualTo(id);
+    assertThat(idOf(KEY, ConsensusConfig.DEFAULT, new NoOp())).isNotEqualTo(id);
   }
 
   @Test
@@ -46,5 +46,10 @@ class GroupIdsTest {
       groups.settings(b -> b.observer().deprioritizeLeadership()).members("n2");
       assertThat(groups.group("n1").id()).isEqualTo(groups.group("n2").id());
     }
+  }
+
+  private static GroupId idOf(
+      GroupKey key, ConsensusConfig config, StateMachine<?, ?, ?, ?> machine) {
+    return GroupIds.of(key, config, machine, TicketRequirement.NONE);
   }
 }

@@ -11,6 +11,7 @@ import io.mosaik.id.StreamId;
 import io.mosaik.id.Tag;
 import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.Watch;
+import io.mosaik.tickets.Ticket;
 import io.mosaik.transport.PeerAddress;
 import java.time.Duration;
 import java.util.List;
@@ -54,6 +55,24 @@ final class DiscoveryHandle implements Discovery {
   public void removeTags(Tag... tags) {
     List<Tag> copy = List.of(tags);
     worker.changeSelf(self -> self.removeTags(copy));
+  }
+
+  @Override
+  public void addTickets(Ticket... tickets) {
+    List<Ticket> copy = List.of(tickets);
+    for (Ticket ticket : copy) {
+      if (ticket.data().length > PeerEntry.MAX_TICKET_BYTES) {
+        throw new IllegalArgumentException(
+            ticket + ", at most " + PeerEntry.MAX_TICKET_BYTES + " are allowed");
+      }
+    }
+    worker.changeSelf(self -> self.addTickets(copy));
+  }
+
+  @Override
+  public void removeTickets(Ticket... tickets) {
+    List<Ticket> copy = List.of(tickets);
+    worker.changeSelf(self -> self.removeTickets(copy));
   }
 
   @Override

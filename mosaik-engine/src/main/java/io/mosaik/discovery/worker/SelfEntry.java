@@ -9,10 +9,13 @@ import io.mosaik.id.NetworkId;
 import io.mosaik.id.SecretKey;
 import io.mosaik.id.StreamId;
 import io.mosaik.id.Tag;
+import io.mosaik.tickets.Ticket;
 import io.mosaik.transport.Address;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -27,6 +30,7 @@ final class SelfEntry {
   private final TreeSet<Tag> tags = new TreeSet<>();
   private final Map<StreamId, Integer> streams = new TreeMap<>();
   private final Map<GroupId, Integer> groups = new TreeMap<>();
+  private final Set<Ticket> tickets = new LinkedHashSet<>();
   private List<Address> addresses;
   private SignedPeerEntry signed;
 
@@ -49,6 +53,25 @@ final class SelfEntry {
 
   void removeTags(Collection<Tag> fewer) {
     tags.removeAll(fewer);
+  }
+
+  /**
+   * Carries more tickets.
+   *
+   * @throws IllegalArgumentException if that were more than an entry holds; nothing changes then
+   */
+  void addTickets(Collection<Ticket> more) {
+    var all = new LinkedHashSet<>(tickets);
+    all.addAll(more);
+    if (all.size() > PeerEntry.MAX_TICKETS) {
+      throw new IllegalArgumentException(
+          all.size() + " tickets, at most " + PeerEntry.MAX_TICKETS + " are allowed");
+    }
+    tickets.addAll(more);
+  }
+
+  void removeTickets(Collection<Ticket> fewer) {
+    fewer.forEach(tickets::remove);
   }
 
   void setAddresses(List<Address> those) {
@@ -125,6 +148,6 @@ final class SelfEntry {
         new TreeSet<>(streams.keySet()),
         new TreeSet<>(groups.keySet()),
         new TreeSet<>(),
-        List.of());
+        List.copyOf(tickets));
   }
 }

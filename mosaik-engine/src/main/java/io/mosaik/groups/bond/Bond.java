@@ -9,11 +9,13 @@ import io.mosaik.groups.bond.BondMessage.Payload;
 import io.mosaik.id.Digest;
 import io.mosaik.id.PeerId;
 import io.mosaik.runtime.Timer;
+import io.mosaik.tickets.Validity;
 import io.mosaik.transport.CloseReason;
 import io.mosaik.transport.Link;
 import io.mosaik.transport.LinkHandler;
 import io.mosaik.wire.Frame;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,17 +26,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Bond<P> implements LinkHandler<BondMessage<P>> {
 
+  /** Wall clocks jump: nothing is believed of them for longer. */
+  private static final Duration LONGEST_TRUST = Duration.ofHours(1);
+
   private final Bonds<P> bonds;
   private final Link<BondMessage<P>> link;
   private final PeerId peer;
   private final Introduction introduction;
   private final BondId id;
   private final Heartbeat heartbeat;
+  private final BondTraffic traffic;
   private SignedPeerEntry entry;
   private @Nullable Timer timer;
+  private @Nullable Timer expiry;
   private boolean over;
 
-  Bond(Bonds<P> bonds, Link<BondMessage<P>> link, Introduction introduction, Heartbeat heartbeat) {
+  Bond(
+      Bonds<P> bonds,
+      Link<BondMessage<P>> link,
+      Introduction introduction,
+      Validity validity,
+      Heartbeat heartbeat) {
     this.bonds = bonds;
     this.link = link;
     this.peer = link.remotePeer();
@@ -46,7 +58,9 @@ public final class Bond<P> implements LinkHandler<BondMessage<P>> {
             Digest.ofBytes(
                 link.export(
                     BondId.EXPORTER_LABEL, bonds.group().digest().toBytes(), Digest.LENGTH)));
+    traffic = new BondTraffic(bonds.nowNs());
     armTimer();
+    armExpiry(validity);
   }
 
   /** The bond's name, the same at its other end. */
@@ -67,6 +81,15 @@ public final class Bond<P> implements LinkHandler<BondMessage<P>> {
   /** Whether the member at the other end never votes. */
   public boolean observer() {
     return introduction.observer();
+  }
+
+  /** What went over it so far; for any thread. */
+  public BondTraffic traffic() {
+    return traffic;
+  }
+
+  long sinceNs() {
+    return traffic.sinceNs();
   }
 
   long session() {
@@ -100,6 +123,7 @@ public final class Bond<P> implements LinkHandler<BondMessage<P>> {
       return;
     }
     link.send(frame);
+    traffic.sent(frame.wireBytes());
     heartbeat.sent(bonds.nowNs());
   }
 
@@ -112,7 +136,9 @@ public final class Bond<P> implements LinkHandler<BondMessage<P>> {
     if (over) {
       return;
     }
-    heartbeat.received(bonds.nowNs());
+    long nowNs = bonds.nowNs();
+    heartbeat.received(nowNs);
+    traffic.received(wireBytes, nowNs);
     switch (message) {
       case Alive<P> alive -> {}
       case Payload<P> payload -> bonds.listener().received(this, payload.value());
@@ -121,13 +147,49 @@ public final class Bond<P> implements LinkHandler<BondMessage<P>> {
           end(CloseReason.PROTOCOL_VIOLATION.because("an update of somebody else's entry"), false);
           return;
         }
-        entry = update.entry();
-        bonds.listener().learned(entry);
+        renew(update.entry());
       }
       case Formed<P> formed -> bonds.listener().learned(formed.entry());
       case Departure<P> departure -> end(CloseReason.SUCCESS, true);
       case BondMessage.Start<P> start -> endOutOfPlace(message);
       case BondMessage.Accept<P> accept -> endOutOfPlace(message);
+    }
+  }
+
+  /** The member says something new of itself, perhaps by another ticket. */
+  private void renew(SignedPeerEntry next) {
+    if (next.entry().version().compareTo(entry.entry().version()) > 0) {
+      entry = next;
+      bonds.listener().learned(next);
+      judge();
+    }
+  }
+
+  private void judge() {
+    bonds.admission().judge(entry.entry(), this::armExpiry);
+  }
+
+  /** Its ticket is judged again when it may have expired, and at least once an hour. */
+  private void armExpiry(Validity validity) {
+    if (over) {
+      return;
+    }
+    if (expiry != null) {
+      expiry.cancel();
+      expiry = null;
+    }
+    switch (validity) {
+      case Validity.Unlimited unlimited -> {}
+      case Validity.Refused refused ->
+          end(BondCloseReasons.NOT_ALLOWED.because(refused.reason()), false);
+      case Validity.Until until -> {
+        Duration left = Duration.between(Instant.ofEpochMilli(bonds.nowMillis()), until.end());
+        Duration wait = left.compareTo(LONGEST_TRUST) < 0 ? left : LONGEST_TRUST;
+        expiry =
+            bonds
+                .strand()
+                .schedule(wait.isNegative() ? Duration.ZERO : wait.plusMillis(1), this::judge);
+      }
     }
   }
 
@@ -157,6 +219,9 @@ public final class Bond<P> implements LinkHandler<BondMessage<P>> {
     if (timer != null) {
       timer.cancel();
     }
+    if (expiry != null) {
+      expiry.cancel();
+    }
     link.close(reason);
     bonds.ended(this, reason, departed);
   }
@@ -180,6 +245,7 @@ public final class Bond<P> implements LinkHandler<BondMessage<P>> {
     }
     Duration rtt = link.rtt();
     if (rtt != null) {
+      traffic.measured(rtt);
       bonds.listener().measured(this, rtt);
     }
     armTimer();

@@ -3,6 +3,7 @@ package io.mosaik.groups.bond;
 import io.mosaik.groups.bond.BondProof.Role;
 import io.mosaik.groups.bond.Handshake.Outcome;
 import io.mosaik.runtime.Timer;
+import io.mosaik.tickets.Validity;
 import io.mosaik.transport.CloseReason;
 import io.mosaik.transport.Link;
 import io.mosaik.transport.LinkHandler;
@@ -17,6 +18,7 @@ final class BondAttempt<P> implements LinkHandler<BondMessage<P>> {
   private @Nullable Handshake handshake;
   private @Nullable Timer deadline;
   private @Nullable Bond<P> bond;
+  private boolean begun;
   private boolean over;
 
   BondAttempt(Bonds<P> bonds, Peering<P> peering) {
@@ -30,7 +32,7 @@ final class BondAttempt<P> implements LinkHandler<BondMessage<P>> {
 
   /** Whether the other side may have heard of it. */
   boolean begun() {
-    return handshake != null;
+    return begun;
   }
 
   /** Gives way to a bond that the other side dialled, or to the end of the group. */
@@ -46,6 +48,7 @@ final class BondAttempt<P> implements LinkHandler<BondMessage<P>> {
     if (over) {
       return;
     }
+    begun = true;
     handshake = bonds.handshake(Role.DIALLER, opened);
     deadline =
         bonds
@@ -67,10 +70,31 @@ final class BondAttempt<P> implements LinkHandler<BondMessage<P>> {
     switch (handshake.received(message)) {
       case Outcome.Refused refused -> fail(from, refused.reason());
       case Outcome.Bonded bonded -> {
-        finish();
-        bond = bonds.bonded(peering, from, bonded.introduction());
+        handshake = null;
+        admit(from, bonded.introduction());
       }
     }
+  }
+
+  /** The other side has its bond already, and what it says waits until this one is judged too. */
+  private void admit(Link<BondMessage<P>> from, Introduction introduction) {
+    from.setReading(false);
+    bonds
+        .admission()
+        .judge(
+            introduction.self().entry(),
+            validity -> {
+              from.setReading(true);
+              if (over) {
+                return;
+              }
+              if (validity instanceof Validity.Refused refused) {
+                fail(from, BondCloseReasons.NOT_ALLOWED.because(refused.reason()));
+              } else {
+                finish();
+                bond = bonds.bonded(peering, from, introduction, validity);
+              }
+            });
   }
 
   @Override
@@ -87,8 +111,9 @@ final class BondAttempt<P> implements LinkHandler<BondMessage<P>> {
       return;
     }
     finish();
+    from.setReading(true);
     from.close(reason);
-    bonds.retryLater(peering);
+    bonds.retryLater(peering, reason);
   }
 
   private void finish() {

@@ -8,6 +8,9 @@ public final class BondCloseReasons {
   /** The handshake was not one: another message, or an introduction of somebody else. */
   public static final CloseReason INVALID_HANDSHAKE = new CloseReason(30_400, "invalid handshake");
 
+  /** The other side carries no ticket that is good, or no longer. */
+  public static final CloseReason NOT_ALLOWED = new CloseReason(30_403, "not allowed");
+
   /** The side that was dialled is not a member of the group. */
   public static final CloseReason GROUP_NOT_FOUND = new CloseReason(30_404, "group not found");
 

@@ -14,6 +14,7 @@ import io.mosaik.id.GroupId;
 import io.mosaik.id.PeerId;
 import io.mosaik.runtime.Platform;
 import io.mosaik.runtime.Strand;
+import io.mosaik.tickets.Validity;
 import io.mosaik.transport.CloseReason;
 import io.mosaik.transport.Link;
 import io.mosaik.transport.Links;
@@ -50,6 +51,7 @@ public final class Bonds<P> {
    * @param heartbeat the group's heartbeats
    * @param maxUnsentBytes a bond whose other side leaves more than that is ended
    * @param protocol of bonds
+   * @param admission who may bond
    */
   public record Config<P>(
       GroupId group,
@@ -57,7 +59,8 @@ public final class Bonds<P> {
       Duration handshakeTimeout,
       Heartbeat.Config heartbeat,
       long maxUnsentBytes,
-      Protocol<BondMessage<P>> protocol) {}
+      Protocol<BondMessage<P>> protocol,
+      Admission admission) {}
 
   /**
    * Hears of the bonds, on the group's strand.
@@ -144,6 +147,14 @@ public final class Bonds<P> {
     return platform.clock().nanoTime();
   }
 
+  long nowMillis() {
+    return platform.clock().currentTimeMillis();
+  }
+
+  Admission admission() {
+    return config.admission();
+  }
+
   Frame aliveFrame() {
     return aliveFrame;
   }
@@ -197,7 +208,10 @@ public final class Bonds<P> {
       }
       Peering<P> peering = peerings.computeIfAbsent(member.peerId(), Peering::new);
       peering.wanted = member;
-      if (peering.bond == null && peering.attempt == null && peering.retry == null) {
+      if (peering.bond == null
+          && peering.attempt == null
+          && peering.retry == null
+          && !member.version().equals(peering.notAllowed)) {
         dial(peering);
       }
     }
@@ -212,9 +226,17 @@ public final class Bonds<P> {
         });
   }
 
-  /** Tells all members this member's new entry. */
+  /** Tells all members this member's new entry; who did not admit this member may do so now. */
   public void announce(SignedPeerEntry self) {
     broadcast(encode(new EntryUpdate<>(self)));
+    for (Peering<P> peering : peerings.values()) {
+      if (peering.notAllowed != null) {
+        peering.notAllowed = null;
+        if (peering.retry == null) {
+          dial(peering);
+        }
+      }
+    }
   }
 
   /** Tells all members that this one leaves, and ends every bond. Idempotent. */
@@ -252,8 +274,13 @@ public final class Bonds<P> {
     attempt.dialled(links.dial(member.address(), config.protocol(), strand, attempt));
   }
 
-  void retryLater(Peering<P> peering) {
-    if (closed || peering.wanted == null || peering.retry != null) {
+  void retryLater(Peering<P> peering, CloseReason reason) {
+    PeerEntry member = peering.wanted;
+    if (closed || member == null || peering.retry != null) {
+      return;
+    }
+    if (reason.code() == BondCloseReasons.NOT_ALLOWED.code()) {
+      peering.notAllowed = member.version();
       return;
     }
     long mostNs = FIRST_BACKOFF.toNanos() << Math.min(peering.failures, MAX_BACKOFF_DOUBLINGS);
@@ -273,29 +300,55 @@ public final class Bonds<P> {
   }
 
   private void consider(Link<BondMessage<P>> link, Start<P> start, OfferedLink<P> offered) {
-    if (offered.isOver()) {
-      return;
-    }
-    if (closed) {
-      offered.refuse(link, BondCloseReasons.GROUP_NOT_FOUND);
+    if (isLate(link, offered)) {
       return;
     }
     Handshake handshake = handshake(Role.ACCEPTOR, link);
     switch (handshake.received(start)) {
       case Outcome.Refused refused -> offered.refuse(link, refused.reason());
       case Outcome.Bonded bonded -> {
-        Peering<P> peering = peerings.computeIfAbsent(link.remotePeer(), Peering::new);
-        if (!makeRoom(peering, bonded.introduction())) {
-          offered.refuse(link, BondCloseReasons.ALREADY_BONDED);
-          return;
-        }
-        link.send(handshake.accept(introduction()));
-        Bond<P> previous = peering.bond;
-        offered.became(bonded(peering, link, bonded.introduction()));
-        if (previous != null) {
-          previous.end(BondCloseReasons.ALREADY_BONDED, false);
-        }
+        Introduction introduced = bonded.introduction();
+        offered.awaitVerdict(link, strand, config.handshakeTimeout());
+        admission()
+            .judge(
+                introduced.self().entry(),
+                validity -> {
+                  if (isLate(link, offered)) {
+                    return;
+                  }
+                  if (validity instanceof Validity.Refused refused) {
+                    offered.refuse(link, BondCloseReasons.NOT_ALLOWED.because(refused.reason()));
+                  } else {
+                    accept(link, handshake, introduced, validity, offered);
+                  }
+                });
       }
+    }
+  }
+
+  private boolean isLate(Link<BondMessage<P>> link, OfferedLink<P> offered) {
+    if (closed && !offered.isOver()) {
+      offered.refuse(link, BondCloseReasons.GROUP_NOT_FOUND);
+    }
+    return offered.isOver();
+  }
+
+  private void accept(
+      Link<BondMessage<P>> link,
+      Handshake handshake,
+      Introduction introduced,
+      Validity validity,
+      OfferedLink<P> offered) {
+    Peering<P> peering = peerings.computeIfAbsent(link.remotePeer(), Peering::new);
+    if (!makeRoom(peering, introduced)) {
+      offered.refuse(link, BondCloseReasons.ALREADY_BONDED);
+      return;
+    }
+    link.send(handshake.accept(introduction()));
+    Bond<P> previous = peering.bond;
+    offered.became(bonded(peering, link, introduced, validity));
+    if (previous != null) {
+      previous.end(BondCloseReasons.ALREADY_BONDED, false);
     }
   }
 
@@ -324,13 +377,21 @@ public final class Bonds<P> {
     return new Handshake(role, config.group(), config.secret(), exporterSecret, link.remotePeer());
   }
 
-  Bond<P> bonded(Peering<P> peering, Link<BondMessage<P>> link, Introduction remoteIntroduction) {
+  Bond<P> bonded(
+      Peering<P> peering,
+      Link<BondMessage<P>> link,
+      Introduction remoteIntroduction,
+      Validity validity) {
     var bond =
         new Bond<>(
-            this, link, remoteIntroduction, new Heartbeat(config.heartbeat(), random, nowNs()));
+            this,
+            link,
+            remoteIntroduction,
+            validity,
+            new Heartbeat(config.heartbeat(), random, nowNs()));
     Bond<P> previous = peering.bond;
     peering.bond = bond;
-    peering.failures = 0;
+    peering.notAllowed = null;
     if (peering.retry != null) {
       peering.retry.cancel();
       peering.retry = null;
@@ -359,8 +420,11 @@ public final class Bonds<P> {
     if (departed) {
       peering.wanted = null;
     }
+    if (nowNs() - bond.sinceNs() >= config.heartbeat().deadAfter().toNanos()) {
+      peering.failures = 0;
+    }
     listener.ended(bond, reason, departed);
-    retryLater(peering);
+    retryLater(peering, reason);
   }
 
   /** The entries of the members that are bonded, as many as an introduction holds. */

@@ -31,6 +31,11 @@ public final class Heartbeat {
                 + " and at least 2 missed");
       }
     }
+
+    /** After so much silence the other side is dead. */
+    public Duration deadAfter() {
+      return interval.multipliedBy(maxMissed);
+    }
   }
 
   /** What to do now. */
@@ -54,7 +59,7 @@ public final class Heartbeat {
   public Heartbeat(Config config, RandomGenerator random, long nowNs) {
     intervalNs = config.interval().toNanos();
     jitterNs = config.jitter().toNanos();
-    deadAfterNs = Math.multiplyExact(intervalNs, config.maxMissed());
+    deadAfterNs = config.deadAfter().toNanos();
     this.random = random;
     heardNs = nowNs;
     sent(nowNs);

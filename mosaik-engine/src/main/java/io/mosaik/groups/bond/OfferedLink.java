@@ -1,8 +1,11 @@
 package io.mosaik.groups.bond;
 
+import io.mosaik.runtime.Strand;
+import io.mosaik.runtime.Timer;
 import io.mosaik.transport.CloseReason;
 import io.mosaik.transport.Link;
 import io.mosaik.transport.LinkHandler;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class OfferedLink<P> implements LinkHandler<BondMessage<P>> {
 
   private @Nullable Bond<P> bond;
+  private @Nullable Timer deadline;
   private boolean over;
 
   /** Whether it was closed or refused before there was a bond. */
@@ -19,13 +23,26 @@ final class OfferedLink<P> implements LinkHandler<BondMessage<P>> {
     return over;
   }
 
+  /** Whoever judges the other side has so much time. */
+  void awaitVerdict(Link<BondMessage<P>> link, Strand strand, Duration atMost) {
+    deadline = strand.schedule(atMost, () -> refuse(link, BondCloseReasons.TIMEOUT));
+  }
+
   void became(Bond<P> made) {
     bond = made;
+    cancelDeadline();
   }
 
   void refuse(Link<BondMessage<P>> link, CloseReason reason) {
     over = true;
+    cancelDeadline();
     link.close(reason);
+  }
+
+  private void cancelDeadline() {
+    if (deadline != null) {
+      deadline.cancel();
+    }
   }
 
   @Override
@@ -40,6 +57,7 @@ final class OfferedLink<P> implements LinkHandler<BondMessage<P>> {
   @Override
   public void closed(Link<BondMessage<P>> link, CloseReason reason) {
     over = true;
+    cancelDeadline();
     if (bond != null) {
       bond.closed(link, reason);
     }

@@ -1,5 +1,6 @@
 package io.mosaik.groups.bond;
 
+import io.mosaik.discovery.EntryVersion;
 import io.mosaik.discovery.PeerEntry;
 import io.mosaik.id.PeerId;
 import io.mosaik.runtime.Timer;
@@ -22,7 +23,13 @@ final class Peering<P> {
   /** When it is dialled again. */
   @Nullable Timer retry;
 
-  /** How many attempts have failed since the last bond. */
+  /**
+   * The version of its entry, if any was known, with which the two did not admit each other: not
+   * dialled again before one of them says something else of itself.
+   */
+  @Nullable EntryVersion notAllowed;
+
+  /** How many attempts have failed, and bonds soon broken, since the last bond that lasted. */
   int failures;
 
   Peering(PeerId peer) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mosaik.Network;
 import io.mosaik.groups.ApplyContext;
+import io.mosaik.groups.BondInfo;
 import io.mosaik.groups.Group;
 import io.mosaik.groups.GroupKey;
 import io.mosaik.groups.StateMachine;
@@ -174,8 +175,14 @@ class NetworkHostilityTest {
     assertThat(consumer.receive()).as(when).isEqualTo(new Tick(rounds));
     assertThat(friendGroup.execute(1).result()).as(when).isEqualTo(2 * rounds - 1);
     assertThat(nodeGroup.execute(1).result()).as(when).isEqualTo(2 * rounds);
-    assertThat(nodeGroup.bonds()).as(when).containsExactly(friend.peerId());
-    assertThat(friendGroup.bonds()).as(when).containsExactly(node.peerId());
+    assertThat(nodeGroup.bonds())
+        .as(when)
+        .extracting(BondInfo::peer)
+        .containsExactly(friend.peerId());
+    assertThat(friendGroup.bonds())
+        .as(when)
+        .extracting(BondInfo::peer)
+        .containsExactly(node.peerId());
     assertThat(node.discovery().catalog().get().peers())
         .as(when)
         .extracting(entry -> entry.peerId())

@@ -74,7 +74,7 @@ public final class MosaikEndpoint {
         leader == null ? null : leader.toString(),
         status.online(),
         status.committee().stream().map(PeerId::toString).toList(),
-        group.bonds().stream().map(PeerId::toString).toList(),
+        group.bonds().stream().map(bond -> bond.peer().toString()).toList(),
         status.committed(),
         status.applied());
   }
