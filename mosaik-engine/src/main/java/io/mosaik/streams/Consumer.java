@@ -6,6 +6,7 @@ import io.mosaik.runtime.Watch;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,12 @@ public interface Consumer<T> extends AutoCloseable, Iterable<T> {
    */
   Cancellation onGap(java.util.function.Consumer<? super Gap> listener);
 
+  /**
+   * How many known producers of the stream this consumer leaves alone, because they don't satisfy
+   * its {@link ConsumerBuilder#subscribeIf}.
+   */
+  int unwanted();
+
   /** Conditions on the producers that are subscribed to. */
   SubscriptionConditions when();
 
@@ -101,6 +108,9 @@ public interface Consumer<T> extends AutoCloseable, Iterable<T> {
 
   /** Totals over all subscriptions, also past ones. */
   StreamStats stats();
+
+  /** How often a producer refused this consumer, for each reason; zeros included. */
+  Map<Refusal, Long> refusals();
 
   /** Ends the subscriptions; what was received can still be taken. Idempotent. */
   @Override

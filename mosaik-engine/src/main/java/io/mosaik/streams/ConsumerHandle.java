@@ -9,6 +9,7 @@ import io.mosaik.runtime.Watch;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicReference;
@@ -202,6 +203,16 @@ final class ConsumerHandle<T> implements Consumer<T> {
   @Override
   public StreamStats stats() {
     return counters.toStats();
+  }
+
+  @Override
+  public Map<Refusal, Long> refusals() {
+    return worker.refusals();
+  }
+
+  @Override
+  public int unwanted() {
+    return worker.unwanted();
   }
 
   CompletableFuture<Void> closeAsync() {

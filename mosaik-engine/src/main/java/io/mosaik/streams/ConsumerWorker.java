@@ -20,11 +20,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One consumer at work, whatever its type: tells its {@link SubscriptionPlan} what happens in the
@@ -37,6 +41,9 @@ final class ConsumerWorker {
 
   /** Of how many producers the account is kept while there is nothing to subscribe to. */
   private static final int MAX_REMEMBERED = 1024;
+
+  /** How many producers a line of the log names. */
+  private static final int MAX_NAMED = 5;
 
   private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(2);
 
@@ -55,8 +62,12 @@ final class ConsumerWorker {
   private final WatchSource<List<SubscriptionRecord>> shown = new WatchSource<>(List.of());
   private final Map<PeerId, PeerEntry> connected = new LinkedHashMap<>();
   private final List<Cancellation> observations = new ArrayList<>();
+  private final Set<PeerId> unwanted = new TreeSet<>();
+  private final Refusals refusals = new Refusals();
+  private final Loneliness loneliness;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private volatile int unwantedCount;
   private @Nullable PeerEntry self;
   private @Nullable Timer alarm;
 
@@ -85,11 +96,13 @@ final class ConsumerWorker {
             () -> new ConsumerClosedException("the consumer of stream " + stream() + " is closed"));
     plan = new SubscriptionPlan(settings.backoff(), platform.newRandom());
     consumerId = RandomIds.next(platform);
+    loneliness = new Loneliness(strand, this::tellThatNobodyProduces);
   }
 
   /** Begins to look for producers. */
   void start() {
     strand.execute(() -> {
+      loneliness.subscriptions(0);
       observations.add(discovery.onEvent(userStrand, event -> look(event.entry().peerId())));
       observations.add(discovery.self().observe(strand, this::selfChanged));
       userStrand.execute(
@@ -111,7 +124,15 @@ final class ConsumerWorker {
 
   List<SubscriptionInfo> producers() {
     long nowNs = platform.clock().nanoTime();
-    return shown.get().stream().map(record -> record.toInfo(nowNs)).toList();
+    return shown.get().stream().map(record -> record.toInfo(nowNs, discovery)).toList();
+  }
+
+  Map<Refusal, Long> refusals() {
+    return refusals.toMap();
+  }
+
+  int unwanted() {
+    return unwantedCount;
   }
 
   boolean isClosing() {
@@ -123,6 +144,7 @@ final class ConsumerWorker {
     if (closing.compareAndSet(false, true)) {
       handOver.wakeAll();
       strand.execute(() -> {
+        loneliness.stop();
         observations.forEach(Cancellation::cancel);
         strand.schedule(CLOSE_DEADLINE, this::end);
         act(plan.close(nowNs()));
@@ -138,12 +160,20 @@ final class ConsumerWorker {
   private void look(PeerId peer) {
     PeerEntry entry = discovery.catalog().get().get(peer);
     if (entry == null || !entry.streams().contains(stream().id())) {
-      strand.execute(() -> act(plan.gone(peer, nowNs())));
+      strand.execute(() -> {
+        unwanted.remove(peer);
+        act(plan.gone(peer, nowNs()));
+      });
       return;
     }
     boolean wanted = Predicates.all(settings.wanted(), entry);
     strand.execute(() -> {
       connected.computeIfPresent(peer, (same, older) -> entry);
+      if (wanted) {
+        unwanted.remove(peer);
+      } else {
+        unwanted.add(peer);
+      }
       act(plan.candidate(entry, wanted, nowNs()));
     });
     conditions.entryChanged(peer);
@@ -198,11 +228,16 @@ final class ConsumerWorker {
   }
 
   void closed(ProducerSource source, CloseReason reason) {
-    LOG.debug(
-        "Stream {}: the subscription to {} ended, {}",
-        stream(),
-        source.peer().toShortString(),
-        reason);
+    Refusal refusal = Refusal.of(reason);
+    if (refusal != null) {
+      refusals.count(refusal);
+    }
+    LOG.atLevel(refusal != null && source.isNews(reason) ? Level.INFO : Level.DEBUG)
+        .log(
+            "Stream {}: the subscription to {} ended, {}",
+            stream(),
+            source.peer().toShortString(),
+            reason);
     connected.remove(source.peer());
     act(plan.closed(source.peer(), reason, nowNs()));
     endIfAlone();
@@ -276,7 +311,7 @@ final class ConsumerWorker {
         .forEach((peer, state) -> {
           ProducerSource source = sources.get(peer);
           SubscriptionRecord record =
-              source == null ? new SubscriptionRecord(peer) : source.record();
+              source == null ? new SubscriptionRecord(peer, () -> 0) : source.record();
           record.state(
               switch (state) {
                 case CONNECTED -> SubscriptionInfo.State.CONNECTED;
@@ -286,7 +321,35 @@ final class ConsumerWorker {
           records.add(record);
         });
     shown.set(List.copyOf(records));
+    unwantedCount = unwanted.size();
+    if (!closing.get()) {
+      loneliness.subscriptions(connected.size());
+    }
     conditions.connected(List.copyOf(connected.values()));
+  }
+
+  private void tellThatNobodyProduces() {
+    LOG.warn("Stream {}: this node's consumer hears nobody: {}", stream(), whyNobody());
+  }
+
+  private String whyNobody() {
+    if (!shown.get().isEmpty()) {
+      return shown.get().stream()
+          .limit(MAX_NAMED)
+          .map(record -> {
+            CloseReason last = record.lastClose();
+            return record.peer().toShortString() + ": " + (last == null ? "no answer yet" : last);
+          })
+          .collect(Collectors.joining("; ", shown.get().size() + " produce it. ", ""));
+    }
+    if (!unwanted.isEmpty()) {
+      return "none of the "
+          + unwanted.size()
+          + " that produce it satisfies what the consumer requires (subscribeIf, tags)";
+    }
+    return "none of the "
+        + discovery.catalog().get().size()
+        + " known peers produces a stream of this name";
   }
 
   private void endIfAlone() {

@@ -4,6 +4,7 @@ import io.mosaik.id.StreamId;
 import io.mosaik.runtime.Watch;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -66,6 +67,9 @@ public interface Producer<T> extends AutoCloseable {
 
   /** Totals over all subscriptions, also past ones. */
   StreamStats stats();
+
+  /** How often this producer refused a subscription, for each reason; zeros included. */
+  Map<Refusal, Long> refusals();
 
   /**
    * Takes back the announcement, drains what was accepted within a short deadline, then closes the

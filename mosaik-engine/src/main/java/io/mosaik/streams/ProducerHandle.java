@@ -11,6 +11,7 @@ import io.mosaik.wire.BinaryWriter;
 import io.mosaik.wire.Codec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -166,6 +167,11 @@ final class ProducerHandle<T> implements Producer<T> {
   @Override
   public StreamStats stats() {
     return worker.stats();
+  }
+
+  @Override
+  public Map<Refusal, Long> refusals() {
+    return worker.refusals();
   }
 
   CompletableFuture<Void> closeAsync() {

@@ -25,6 +25,7 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
   private final PeerId peer;
   private final ConsumerWorker consumer;
   private final ReceiveWindow window;
+  private final AtomicLong receivedDatums = new AtomicLong();
   private final AtomicLong takenDatums = new AtomicLong();
   private final AtomicLong takenBytes = new AtomicLong();
   private final AtomicBoolean complained = new AtomicBoolean();
@@ -35,12 +36,13 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
   private boolean accepted;
   private HandOver.@Nullable Missing lastGap;
   private SubscriptionRecord record;
+  private long toldCode;
 
   ProducerSource(PeerId peer, ConsumerWorker consumer, int windowDatums) {
     this.peer = peer;
     this.consumer = consumer;
     this.window = new ReceiveWindow(windowDatums, WINDOW_BYTES);
-    this.record = new SubscriptionRecord(peer);
+    this.record = newRecord();
   }
 
   PeerId peer() {
@@ -50,6 +52,10 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
   /** What is shown of the present link, or of the last one. */
   SubscriptionRecord record() {
     return record;
+  }
+
+  private SubscriptionRecord newRecord() {
+    return new SubscriptionRecord(peer, () -> receivedDatums.get() - takenDatums.get());
   }
 
   /** Whether it holds nothing that forgetting it would lose. */
@@ -71,9 +77,18 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
     return complained.compareAndSet(false, true);
   }
 
+  /** Whether a close for this reason was not the last that was asked for here. */
+  boolean isNews(CloseReason reason) {
+    boolean news = toldCode != reason.code();
+    toldCode = reason.code();
+    return news;
+  }
+
   /** A new link begins; returns what to ask with. */
   StreamMessage.Credit begin() {
-    record = new SubscriptionRecord(peer);
+    CloseReason lastClose = record.lastClose();
+    record = newRecord();
+    record.lastClose(lastClose);
     accepted = false;
     markGranted();
     return window.begin(grantedAtDatums, grantedAtBytes);
@@ -127,7 +142,9 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
       case DatumBatch batch -> {
         long missed = window.received(batch);
         long bytes = batch.sizeBytes(0, batch.count());
+        receivedDatums.lazySet(receivedDatums.getPlain() + batch.count());
         record.carried(batch.count(), bytes);
+        record.dropped(missed);
         consumer.received(this, batch, bytes, missed);
       }
       case StreamMessage.Accepted accept -> {
@@ -148,6 +165,7 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
   @Override
   public void closed(Link<StreamMessage> from, CloseReason reason) {
     link = null;
+    record.lastClose(reason);
     consumer.closed(this, reason);
   }
 }

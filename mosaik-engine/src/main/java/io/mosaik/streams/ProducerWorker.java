@@ -18,6 +18,7 @@ import io.mosaik.transport.Link;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -46,13 +47,12 @@ final class ProducerWorker {
   private final Selections selections;
   private final Subscribers subscribers;
   private final Egress egress;
-  private final @Nullable Undelivered undelivered;
+  private final Receipts receipts;
   private final StreamCounters counters = new StreamCounters();
   private final AtomicBoolean pumpDue = new AtomicBoolean();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final List<Encoded> turn = new ArrayList<>();
-  private final List<Object> unheard = new ArrayList<>();
   private @Nullable Timer expiry;
   private @Nullable Timer pacing;
   private boolean drained;
@@ -84,23 +84,23 @@ final class ProducerWorker {
             platform,
             discovery,
             settings,
-            compiler,
             strand,
             userStrand,
             conditions,
-            selections,
+            new SelectionDesk(platform, strand, settings.stream(), selections, compiler),
             counters,
             egress);
     subscribers.onRoom(this::moveOn);
-    this.undelivered =
-        undelivered == null
-            ? null
-            : new Undelivered(
-                settings.stream(),
-                platform.newUserStrand(name + ", undelivered"),
-                undelivered,
-                settings.bufferSize(),
-                counters);
+    receipts =
+        new Receipts(
+            undelivered == null
+                ? null
+                : new Undelivered(
+                    settings.stream(),
+                    platform.newUserStrand(name + ", undelivered"),
+                    undelivered,
+                    settings.bufferSize(),
+                    counters));
   }
 
   private static FanOut.Overflow overflow(SlowConsumerPolicy policy) {
@@ -127,6 +127,10 @@ final class ProducerWorker {
 
   StreamStats stats() {
     return counters.toStats();
+  }
+
+  Map<Refusal, Long> refusals() {
+    return subscribers.refusals().toMap();
   }
 
   List<SubscriptionInfo> consumers() {
@@ -292,7 +296,8 @@ final class ProducerWorker {
       return false;
     }
     selections.append(turn);
-    tellReceipts();
+    subscribers.noteLags();
+    receipts.handed(turn, selections::handed);
     turn.clear();
     return true;
   }
@@ -306,31 +311,6 @@ final class ProducerWorker {
                 pacing = null;
                 pump();
               });
-    }
-  }
-
-  /** Who asked hears how many got his datum, and gets back what nobody did. */
-  private void tellReceipts() {
-    for (int i = 0; i < turn.size(); i++) {
-      tellReceipt(turn.get(i), selections.handed(i));
-    }
-    giveBackUnheard();
-  }
-
-  private void tellReceipt(Encoded datum, int handed) {
-    IntConsumer receipt = datum.receipt();
-    if (receipt != null) {
-      receipt.accept(handed);
-    }
-    if (handed == 0 && undelivered != null) {
-      unheard.add(datum.value());
-    }
-  }
-
-  private void giveBackUnheard() {
-    if (undelivered != null && !unheard.isEmpty()) {
-      undelivered.giveBack(unheard);
-      unheard.clear();
     }
   }
 
@@ -376,9 +356,8 @@ final class ProducerWorker {
   private void giveBackRest() {
     intake.poll(turn, Integer.MAX_VALUE, Long.MAX_VALUE);
     counters.dropped(turn.size());
-    turn.forEach(datum -> tellReceipt(datum, 0));
+    receipts.handed(turn, index -> 0);
     turn.clear();
-    giveBackUnheard();
   }
 
   private void drained() {

@@ -11,6 +11,7 @@ import io.mosaik.transport.Link;
 import io.mosaik.transport.LinkHandler;
 import io.mosaik.wire.Frame;
 import io.mosaik.wire.MalformedException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** One subscriber of a producer, on the producer's strand: its link, its cursor, its counters. */
@@ -24,6 +25,7 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
   private final StreamMessage.Subscribe request;
   private final SubscriptionRecord record;
   private final Egress egress;
+  private final AtomicLong lag = new AtomicLong();
   private @Nullable PeerEntry entry;
   private @Nullable Place place;
   private boolean over;
@@ -34,7 +36,7 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
     this.subscribers = subscribers;
     this.link = link;
     this.request = request;
-    this.record = new SubscriptionRecord(link.remotePeer());
+    this.record = new SubscriptionRecord(link.remotePeer(), lag::get);
     this.egress = subscribers.newEgress();
   }
 
@@ -83,6 +85,13 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
     return fanOut.nextSequence() - place.cursor.sequence();
   }
 
+  /** Publishes how many datums wait for it now. */
+  void noteLag() {
+    if (place != null) {
+      lag.lazySet(place.selection.fanOut().nextSequence() - place.cursor.sequence());
+    }
+  }
+
   /** What it gets, once it is connected. */
   @Nullable Selection selection() {
     return place == null ? null : place.selection;
@@ -106,6 +115,7 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
       throw new MalformedException("out of place: " + message);
     }
     place.selection.fanOut().credit(place.cursor, credit);
+    noteLag();
     subscribers.madeRoom();
   }
 
@@ -113,6 +123,7 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
   public void drained(Link<StreamMessage> from) {
     if (place != null && !over) {
       place.selection.fanOut().resume(place.cursor);
+      noteLag();
       subscribers.madeRoom();
     }
   }
@@ -165,6 +176,7 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
 
   @Override
   public void skipped(long datums) {
+    record.dropped(datums);
     subscribers.dropped(datums);
   }
 

@@ -8,11 +8,7 @@ import io.mosaik.runtime.Platform;
 import io.mosaik.runtime.Strand;
 import io.mosaik.runtime.Timer;
 import io.mosaik.runtime.WatchSource;
-import io.mosaik.streams.criteria.Criteria;
-import io.mosaik.streams.criteria.CriteriaCompiler;
-import io.mosaik.streams.criteria.CriteriaMismatchException;
 import io.mosaik.streams.flow.Egress;
-import io.mosaik.streams.flow.Selections;
 import io.mosaik.streams.flow.Selections.Selection;
 import io.mosaik.streams.protocol.StreamCloseReasons;
 import io.mosaik.streams.protocol.StreamMessage;
@@ -20,12 +16,13 @@ import io.mosaik.transport.CloseReason;
 import io.mosaik.transport.Link;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Predicate;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Who is subscribed to a producer, and who may be: admits in the order capacity, predicates,
@@ -39,45 +36,48 @@ final class Subscribers {
   /** How many consumers one peer may have on one producer. */
   private static final int MAX_PER_PEER = 64;
 
+  /** Of how many refusals it is remembered that the log told them. */
+  private static final int MAX_TOLD = 256;
+
   private final Platform platform;
   private final Discovery discovery;
   private final ProducerSettings settings;
-  private final CriteriaCompiler compiler;
   private final Strand strand;
   private final Strand userStrand;
   private final Conditions conditions;
-  private final Selections selections;
+  private final SelectionDesk desk;
   private final StreamCounters counters;
   private final Egress egress;
+  private final Refusals refusals = new Refusals();
+  private final Set<String> told = new LinkedHashSet<>();
+  private final Loneliness loneliness;
   private final List<SubscriberLink> links = new ArrayList<>();
   private final WatchSource<List<SubscriptionRecord>> shown = new WatchSource<>(List.of());
   private Runnable roomListener = () -> {};
   private @Nullable Runnable emptyListener;
   private @Nullable Cancellation events;
   private boolean refusing;
-  private boolean expiryDue;
 
   Subscribers(
       Platform platform,
       Discovery discovery,
       ProducerSettings settings,
-      CriteriaCompiler compiler,
       Strand strand,
       Strand userStrand,
       Conditions conditions,
-      Selections selections,
+      SelectionDesk desk,
       StreamCounters counters,
       Egress egress) {
     this.platform = platform;
     this.discovery = discovery;
     this.settings = settings;
-    this.compiler = compiler;
     this.strand = strand;
     this.userStrand = userStrand;
     this.conditions = conditions;
-    this.selections = selections;
     this.counters = counters;
+    this.desk = desk;
     this.egress = egress;
+    loneliness = new Loneliness(strand, this::tellThatNobodyListens);
   }
 
   /** What to do when a subscriber made room or left. */
@@ -86,11 +86,14 @@ final class Subscribers {
   }
 
   void start() {
-    strand.execute(() ->
-        events = discovery.onEvent(userStrand, event -> entryChanged(event.entry().peerId())));
+    strand.execute(() -> {
+      loneliness.subscriptions(0);
+      events = discovery.onEvent(userStrand, event -> entryChanged(event.entry().peerId()));
+    });
   }
 
   void stop() {
+    loneliness.stop();
     if (events != null) {
       events.cancel();
     }
@@ -98,7 +101,7 @@ final class Subscribers {
 
   List<SubscriptionInfo> infos() {
     long nowNs = platform.clock().nanoTime();
-    return shown.get().stream().map(record -> record.toInfo(nowNs)).toList();
+    return shown.get().stream().map(record -> record.toInfo(nowNs, discovery)).toList();
   }
 
   /** How many are subscribed or being admitted. */
@@ -129,6 +132,17 @@ final class Subscribers {
     counters.dropped(datums);
   }
 
+  Refusals refusals() {
+    return refusals;
+  }
+
+  /** Datums were handed out. */
+  void noteLags() {
+    for (SubscriberLink link : links) {
+      link.noteLag();
+    }
+  }
+
   // ---- admission ----
 
   /** Takes over a link that asks for the stream; on the link's present strand. */
@@ -151,7 +165,8 @@ final class Subscribers {
     replaceOlder(asking);
     long ofPeer = links.stream().filter(link -> link.peer().equals(asking.peer())).count();
     if (links.size() >= settings.maxConsumers() || ofPeer >= MAX_PER_PEER) {
-      asking.close(
+      refuse(
+          asking,
           StreamCloseReasons.NO_CAPACITY.because("there are " + links.size() + " consumers"));
       return;
     }
@@ -167,7 +182,7 @@ final class Subscribers {
           if (allowed) {
             admit(asking);
           } else {
-            refuse(asking, entry);
+            disallow(asking, entry);
           }
         });
       });
@@ -197,53 +212,48 @@ final class Subscribers {
 
   /** What the consumer is to get; null if it can't be had, which it was told. */
   private @Nullable Selection selection(SubscriberLink asking) {
-    Criteria criteria = asking.request().criteria();
-    Selection known = selections.find(criteria);
-    if (known != null || criteria == null) {
-      return known;
-    }
-    try {
-      Selection added = selections.add(criteria, matcher(criteria));
-      if (added == null) {
-        remove(asking, StreamCloseReasons.NO_CAPACITY.because("too many different criteria"));
-      }
-      return added;
-    } catch (CriteriaMismatchException e) {
-      remove(asking, StreamCloseReasons.BAD_CRITERIA.because(String.valueOf(e.getMessage())));
-      return null;
-    }
+    return desk.find(asking.request().criteria(), reason -> refuse(asking, reason));
   }
 
-  /** The criteria as a predicate that tells the first time it fails. */
-  private Predicate<Object> matcher(Criteria criteria) {
-    Predicate<Object> compiled = compiler.compile(criteria);
-    var complained = new AtomicBoolean();
-    return datum -> {
-      try {
-        return compiled.test(datum);
-      } catch (RuntimeException e) {
-        if (complained.compareAndSet(false, true)) {
-          LOG.warn(
-              "Stream {}: a datum can't be asked '{}', it counts as not matching (later ones are not"
-                  + " told)",
-              settings.stream(),
-              criteria,
-              e);
-        }
-        return false;
-      }
-    };
-  }
-
-  private void refuse(SubscriberLink asking, PeerEntry judged) {
+  private void disallow(SubscriberLink asking, PeerEntry judged) {
     if (links.contains(asking)) {
       boolean outOfDate = judged.version().compareTo(asking.request().entry()) < 0;
-      remove(
-          asking,
-          outOfDate
-              ? CloseReason.UNKNOWN_PEER.because("its entry is newer than the one known here")
-              : StreamCloseReasons.NOT_ALLOWED);
+      if (outOfDate) {
+        remove(
+            asking, CloseReason.UNKNOWN_PEER.because("its entry is newer than the one known here"));
+      } else {
+        refuse(asking, StreamCloseReasons.NOT_ALLOWED);
+      }
     }
+  }
+
+  /** Counts it, tells the first of its kind, and closes the link. */
+  private void refuse(SubscriberLink asking, CloseReason reason) {
+    Refusal refusal = Refusal.of(reason);
+    if (refusal != null) {
+      refusals.count(refusal);
+      boolean isFirst = told.add(refusal + " " + asking.peer());
+      if (told.size() > MAX_TOLD) {
+        told.remove(told.iterator().next());
+      }
+      LOG.atLevel(isFirst ? Level.INFO : Level.DEBUG)
+          .log(
+              "Stream {}: refused the consumer of {}, {}",
+              settings.stream(),
+              asking.peer().toShortString(),
+              reason);
+    }
+    remove(asking, reason);
+  }
+
+  private void tellThatNobodyListens() {
+    String refused = refusals.toString();
+    LOG.info(
+        "Stream {}: nobody is subscribed to this node's producer: {}",
+        settings.stream(),
+        refused.isEmpty()
+            ? "no consumer of a stream of this name has come"
+            : "consumers were refused, " + refused);
   }
 
   /** On the strand of users' code. */
@@ -261,7 +271,7 @@ final class Subscribers {
         if (link.peer().equals(peer)) {
           link.entry(entry);
           if (!allowed) {
-            remove(link, StreamCloseReasons.NOT_ALLOWED);
+            refuse(link, StreamCloseReasons.NOT_ALLOWED);
           }
         }
       }
@@ -291,7 +301,7 @@ final class Subscribers {
         unsentDatums);
     counters.dropped(unsentDatums);
     links.remove(link);
-    lingerIfUnused(link.selection());
+    desk.left(link.selection());
     publish();
     link.close(StreamCloseReasons.TOO_SLOW.because(unsentDatums + " datums were waiting"));
   }
@@ -325,7 +335,7 @@ final class Subscribers {
 
   private void forget(SubscriberLink link) {
     counters.dropped(link.unsubscribe());
-    lingerIfUnused(link.selection());
+    desk.left(link.selection());
     if (links.remove(link)) {
       publish();
     }
@@ -337,28 +347,13 @@ final class Subscribers {
     }
   }
 
-  /** A selection that somebody left is kept for a while, for that somebody to come back. */
-  private void lingerIfUnused(@Nullable Selection selection) {
-    if (selection != null) {
-      long nowNs = platform.clock().nanoTime();
-      selections.unsubscribed(selection, nowNs);
-      if (!expiryDue && selections.size() > 0) {
-        expiryDue = true;
-        strand.schedule(Duration.ofNanos(Selections.LINGER_NS), this::expireSelections);
-      }
-    }
-  }
-
-  private void expireSelections() {
-    expiryDue = selections.expire(platform.clock().nanoTime());
-    if (expiryDue) {
-      strand.schedule(Duration.ofNanos(Selections.LINGER_NS), this::expireSelections);
-    }
-  }
-
   private void publish() {
     shown.set(links.stream().map(SubscriberLink::record).toList());
-    conditions.connected(
-        links.stream().filter(SubscriberLink::isConnected).map(SubscriberLink::entry).toList());
+    List<PeerEntry> connected =
+        links.stream().filter(SubscriberLink::isConnected).map(SubscriberLink::entry).toList();
+    if (!refusing) {
+      loneliness.subscriptions(connected.size());
+    }
+    conditions.connected(connected);
   }
 }

@@ -12,6 +12,7 @@ import io.mosaik.spring.listener.MosaikListenerContainer;
 import io.mosaik.spring.listener.MosaikListenerRegistry;
 import io.mosaik.streams.Consumer;
 import io.mosaik.streams.Producer;
+import io.mosaik.streams.Refusal;
 import io.mosaik.streams.SubscriptionInfo;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,6 +158,15 @@ final class MosaikMetrics
         tags,
         "Datums that were accepted and not delivered",
         p -> p.stats().dropped());
+    for (Refusal reason : Refusal.values()) {
+      counter(
+          registry,
+          "mosaik.producer.refused",
+          producer,
+          tags.and("reason", reason.name()),
+          "Subscriptions that this node's producer refused",
+          p -> p.refusals().getOrDefault(reason, 0L));
+    }
   }
 
   private static void bind(MeterRegistry registry, Consumer<?> consumer) {
@@ -196,6 +206,26 @@ final class MosaikMetrics
         tags,
         "Datums that a producer sent and this consumer never got",
         c -> c.stats().missed());
+    counter(
+        registry,
+        "mosaik.consumer.gaps",
+        consumer,
+        tags,
+        "Times that datums were missed, also where it is unknown how many",
+        c -> c.stats().gaps());
+    Gauge.builder("mosaik.consumer.unwanted", consumer, Consumer::unwanted)
+        .description("Producers of the stream that don't satisfy what this consumer requires")
+        .tags(tags)
+        .register(registry);
+    for (Refusal reason : Refusal.values()) {
+      counter(
+          registry,
+          "mosaik.consumer.refused",
+          consumer,
+          tags.and("reason", reason.name()),
+          "Subscriptions that a producer refused to this consumer",
+          c -> c.refusals().getOrDefault(reason, 0L));
+    }
   }
 
   private static void bind(MeterRegistry registry, MosaikListenerContainer listener) {

@@ -39,6 +39,13 @@ public @interface MosaikListener {
   String[] tags() default {};
 
   /**
+   * The name of a bean of type {@link io.mosaik.streams.criteria.Criteria}: only datums that
+   * satisfy it are asked for, the others don't travel. A placeholder is resolved; all datums if
+   * empty.
+   */
+  String criteria() default "";
+
+  /**
    * How many datums are worked on at a time; a number or a placeholder. With more than 1 the order
    * of a producer's datums is lost.
    */

@@ -1,15 +1,19 @@
 package io.mosaik.spring.listener;
 
 import io.mosaik.streams.Received;
+import io.mosaik.streams.criteria.Criteria;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanCreationException;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -23,11 +27,15 @@ import org.springframework.util.StringValueResolver;
 
 /** Finds the methods with {@link MosaikListener} and registers them once all beans are there. */
 public final class MosaikListenerBeanPostProcessor
-    implements BeanPostProcessor, SmartInitializingSingleton, EmbeddedValueResolverAware {
+    implements BeanPostProcessor,
+        SmartInitializingSingleton,
+        EmbeddedValueResolverAware,
+        BeanFactoryAware {
 
   private final ObjectProvider<MosaikListenerRegistry> registry;
   private final List<MosaikListenerEndpoint> found = new ArrayList<>();
   private @Nullable StringValueResolver placeholders;
+  private @Nullable BeanFactory beans;
   private boolean allThere;
 
   /** With the registry, which is asked for only when there is a listener. */
@@ -38,6 +46,11 @@ public final class MosaikListenerBeanPostProcessor
   @Override
   public void setEmbeddedValueResolver(StringValueResolver resolver) {
     placeholders = resolver;
+  }
+
+  @Override
+  public void setBeanFactory(BeanFactory beanFactory) {
+    beans = beanFactory;
   }
 
   @Override
@@ -100,6 +113,7 @@ public final class MosaikListenerBeanPostProcessor
         type,
         listener.stream().isEmpty() ? null : resolve(listener.stream()),
         resolveAll(listener.tags()),
+        listener.criteria().isEmpty() ? null : criteria(resolve(listener.criteria())),
         number("concurrency", resolve(listener.concurrency())),
         listener.bufferSize().isEmpty()
             ? null
@@ -118,6 +132,16 @@ public final class MosaikListenerBeanPostProcessor
         default -> throw e;
       }
     }
+  }
+
+  /** Asked for when the listener starts: until then its own bean may be in the making. */
+  private Supplier<Criteria> criteria(String beanName) {
+    return () -> {
+      if (beans == null) {
+        throw new IllegalStateException("no bean factory to ask for '" + beanName + "'");
+      }
+      return beans.getBean(beanName, Criteria.class);
+    };
   }
 
   private static int number(String attribute, String text) {

@@ -6,10 +6,12 @@ import io.mosaik.streams.Consumer;
 import io.mosaik.streams.ConsumerBuilder;
 import io.mosaik.streams.ConsumerClosedException;
 import io.mosaik.streams.Received;
+import io.mosaik.streams.criteria.Criteria;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -95,6 +97,10 @@ public final class MosaikListenerContainer {
     }
     if (!endpoint.tags().isEmpty()) {
       builder.subscribeIf(peer -> endpoint.tags().stream().allMatch(peer::hasTag));
+    }
+    Supplier<Criteria> criteria = endpoint.criteria();
+    if (criteria != null) {
+      builder.criteria(criteria.get());
     }
     Integer bufferSize = endpoint.bufferSize();
     if (bufferSize != null) {

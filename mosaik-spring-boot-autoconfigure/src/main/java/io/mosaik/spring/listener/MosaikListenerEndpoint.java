@@ -1,7 +1,9 @@
 package io.mosaik.spring.listener;
 
 import io.mosaik.streams.Received;
+import io.mosaik.streams.criteria.Criteria;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param type of the datums
  * @param stream the stream's name, or null for the type's own
  * @param tags that a producer must announce
+ * @param criteria gives, when the listener starts, which datums it wants; null for all
  * @param concurrency how many calls at a time, 1 or more
  * @param bufferSize in datums, or null for the consumer's default
  * @param autoStartup whether it starts with the application
@@ -21,6 +24,7 @@ public record MosaikListenerEndpoint(
     Class<?> type,
     @Nullable String stream,
     List<String> tags,
+    @Nullable Supplier<Criteria> criteria,
     int concurrency,
     @Nullable Integer bufferSize,
     boolean autoStartup,

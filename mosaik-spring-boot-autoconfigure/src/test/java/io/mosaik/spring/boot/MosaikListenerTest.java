@@ -13,6 +13,7 @@ import io.mosaik.spring.listener.MosaikListenerErrorHandler;
 import io.mosaik.spring.listener.MosaikListenerRegistry;
 import io.mosaik.streams.Producer;
 import io.mosaik.streams.Received;
+import io.mosaik.streams.criteria.Criteria;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -82,6 +83,24 @@ class MosaikListenerTest {
             Listening listening = context.getBean(Listening.class);
             assertThat(poll(listening.received).datum()).isEqualTo(new Tick(7));
             assertThat(listening.plain).isEmpty();
+          }
+        });
+  }
+
+  @Test
+  void a_listener_with_criteria_is_called_with_what_it_wants() {
+    runner()
+        .withUserConfiguration(Picky.class)
+        .run(context -> {
+          try (Network other = nodeBeside(context.getBean(Network.class))) {
+            Producer<Tick> ticks = other.streams().produce(Tick.class);
+            for (int i = 0; i < 10; i++) {
+              ticks.send(new Tick(i), SOON);
+            }
+            Picky picky = context.getBean(Picky.class);
+            assertThat(poll(picky.received)).isEqualTo(new Tick(8));
+            assertThat(poll(picky.received)).isEqualTo(new Tick(9));
+            assertThat(ticks.stats().datums()).isEqualTo(2);
           }
         });
   }
@@ -193,6 +212,22 @@ class MosaikListenerTest {
     @Bean
     MosaikListenerErrorHandler errors() {
       return (id, datum, error) -> failed.add(id + ": " + error.getMessage());
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Picky {
+
+    final BlockingQueue<Tick> received = new LinkedBlockingQueue<>();
+
+    @Bean
+    Criteria largeTicks() {
+      return Criteria.where("value").atLeast(8);
+    }
+
+    @MosaikListener(criteria = "${which:largeTicks}")
+    void onTick(Tick tick) {
+      received.add(tick);
     }
   }
 

@@ -1,0 +1,33 @@
+package io.mosaik.streams;
+
+import io.mosaik.streams.protocol.StreamCloseReasons;
+import io.mosaik.transport.CloseReason;
+import org.jspecify.annotations.Nullable;
+
+/** Why a subscription was refused by its producer. */
+public enum Refusal {
+  /** It has as many consumers as it takes, or answers as many different criteria (10_509). */
+  NO_CAPACITY(StreamCloseReasons.NO_CAPACITY),
+  /** The consumer doesn't satisfy what it requires (10_403). */
+  NOT_ALLOWED(StreamCloseReasons.NOT_ALLOWED),
+  /** Its type of datums can't answer the consumer's criteria (10_422). */
+  BAD_CRITERIA(StreamCloseReasons.BAD_CRITERIA),
+  /** Its node doesn't produce the stream any more, though it was announced (10_404). */
+  NOT_FOUND(StreamCloseReasons.NOT_FOUND);
+
+  private final CloseReason reason;
+
+  Refusal(CloseReason reason) {
+    this.reason = reason;
+  }
+
+  /** What a link was closed for, or null if that is no refusal. */
+  static @Nullable Refusal of(CloseReason closed) {
+    for (Refusal refusal : values()) {
+      if (refusal.reason.is(closed)) {
+        return refusal;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,112 @@
+package io.mosaik.streams;
+
+import io.mosaik.runtime.Platform;
+import io.mosaik.runtime.Strand;
+import io.mosaik.streams.criteria.Criteria;
+import io.mosaik.streams.criteria.CriteriaCompiler;
+import io.mosaik.streams.criteria.CriteriaMismatchException;
+import io.mosaik.streams.flow.Selections;
+import io.mosaik.streams.flow.Selections.Selection;
+import io.mosaik.streams.protocol.StreamCloseReasons;
+import io.mosaik.transport.CloseReason;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds subscribers the selection that their criteria ask for, and forgets selections that nobody
+ * uses any more. On the producer's strand.
+ */
+final class SelectionDesk {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SelectionDesk.class);
+
+  private final Platform platform;
+  private final Strand strand;
+  private final StreamName stream;
+  private final Selections selections;
+  private final CriteriaCompiler compiler;
+  private boolean expiryDue;
+
+  SelectionDesk(
+      Platform platform,
+      Strand strand,
+      StreamName stream,
+      Selections selections,
+      CriteriaCompiler compiler) {
+    this.platform = platform;
+    this.strand = strand;
+    this.stream = stream;
+    this.selections = selections;
+    this.compiler = compiler;
+  }
+
+  /**
+   * The selection by these criteria, or of everything.
+   *
+   * @param refuse hears why, if it can't be had; then the result is null
+   */
+  @Nullable Selection find(@Nullable Criteria criteria, Consumer<CloseReason> refuse) {
+    Selection known = selections.find(criteria);
+    if (known != null || criteria == null) {
+      return known;
+    }
+    try {
+      Selection added = selections.add(criteria, matcher(criteria));
+      if (added == null) {
+        refuse.accept(StreamCloseReasons.NO_CAPACITY.because("too many different criteria"));
+      }
+      return added;
+    } catch (CriteriaMismatchException e) {
+      refuse.accept(StreamCloseReasons.BAD_CRITERIA.because(String.valueOf(e.getMessage())));
+      return null;
+    }
+  }
+
+  /** The criteria as a predicate that tells the first time it fails. */
+  private Predicate<Object> matcher(Criteria criteria) {
+    Predicate<Object> compiled = compiler.compile(criteria);
+    var complained = new AtomicBoolean();
+    return datum -> {
+      try {
+        return compiled.test(datum);
+      } catch (RuntimeException e) {
+        if (complained.compareAndSet(false, true)) {
+          LOG.warn(
+              "Stream {}: a datum can't be asked '{}', it counts as not matching (later ones are not"
+                  + " told)",
+              stream,
+              criteria,
+              e);
+        }
+        return false;
+      }
+    };
+  }
+
+  /** Somebody left a selection; it is kept for a while, for that somebody to come back. */
+  void left(@Nullable Selection selection) {
+    if (selection != null) {
+      selections.unsubscribed(selection, platform.clock().nanoTime());
+      if (!expiryDue && selections.size() > 0) {
+        expireLater();
+      }
+    }
+  }
+
+  private void expireLater() {
+    expiryDue = true;
+    strand.schedule(
+        Duration.ofNanos(Selections.LINGER_NS),
+        () -> {
+          expiryDue = false;
+          if (selections.expire(platform.clock().nanoTime())) {
+            expireLater();
+          }
+        });
+  }
+}

@@ -1,0 +1,209 @@
+package io.mosaik.streams;
+
+import static io.mosaik.streams.criteria.Criteria.where;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import io.mosaik.id.StreamId;
+import io.mosaik.id.Tag;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** What keeps a producer and a consumer apart shows in numbers and in one line of the log. */
+class NothingSilentTest {
+
+  private final StreamWorld world = new StreamWorld(1);
+  private final Lines log = new Lines();
+
+  @Datum("silence")
+  record Note(int number) {}
+
+  record Other(String text) {}
+
+  @BeforeEach
+  void listen() {
+    log.start();
+    logger().setLevel(Level.INFO);
+    logger().addAppender(log);
+  }
+
+  @AfterEach
+  void close() {
+    logger().detachAppender(log);
+    logger().setLevel(null);
+    world.close();
+  }
+
+  private static Logger logger() {
+    return (Logger) LoggerFactory.getLogger("io.mosaik.streams");
+  }
+
+  /** What was logged of this stream; other tests log of theirs at the same time. */
+  private static final class Lines extends AppenderBase<ILoggingEvent> {
+
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+
+    @Override
+    protected void append(ILoggingEvent event) {
+      String line = event.getFormattedMessage();
+      if (event.getLevel().isGreaterOrEqual(Level.INFO) && line.startsWith("Stream silence: ")) {
+        lines.add(line);
+      }
+    }
+  }
+
+  private List<String> lines() {
+    return log.lines;
+  }
+
+  @Test
+  void a_producer_that_nobody_listens_to_says_so_once() {
+    var n0 = world.start("n0");
+    Producer<Note> producer = n0.streams().produce(Note.class);
+    world.run(Duration.ofMinutes(5));
+    assertThat(lines())
+        .containsExactly(
+            "Stream silence: nobody is subscribed to this node's producer: no consumer of a stream"
+                + " of this name has come");
+
+    var consumer = world.start("n1").streams().consume(Note.class);
+    producer.when().subscribed().await();
+    consumer.close();
+    world.run(Duration.ofMinutes(5));
+    assertThat(lines()).hasSize(2);
+    producer.close();
+  }
+
+  @Test
+  void a_consumer_whose_stream_nobody_produces_says_so_once() {
+    world.start("n0").streams().produce(Other.class);
+    world.start("n1").streams().consume(Note.class);
+    world.run(Duration.ofMinutes(5));
+    assertThat(lines())
+        .containsExactly(
+            "Stream silence: this node's consumer hears nobody: none of the 1 known peers produces a"
+                + " stream of this name");
+  }
+
+  @Test
+  void a_consumer_that_wants_none_of_the_producers_says_so_once() {
+    var n0 = world.start("n0");
+    n0.streams().produce(Note.class);
+    Consumer<Note> consumer =
+        world
+            .start("n1")
+            .streams()
+            .consumer(Note.class)
+            .subscribeIf(entry -> entry.hasTag("good"))
+            .build();
+    world.run(Duration.ofMinutes(1));
+    assertThat(consumer.unwanted()).isOne();
+    assertThat(lines())
+        .contains(
+            "Stream silence: this node's consumer hears nobody: none of the 1 that produce it"
+                + " satisfies what the consumer requires (subscribeIf, tags)");
+
+    n0.discovery().addTags(Tag.of("good"));
+    world.until("it is wanted", () -> consumer.unwanted() == 0);
+  }
+
+  @Test
+  void a_refusal_is_counted_and_told_on_both_ends_with_its_reason() {
+    var n0 = world.start("n0");
+    var n1 = world.start("n1");
+    Producer<Note> producer =
+        n0.streams().producer(Note.class).requireConsumer(entry -> entry.hasTag("reader")).build();
+    Consumer<Note> consumer = n1.streams().consume(Note.class);
+    world.run(Duration.ofMinutes(1));
+
+    assertThat(producer.refusals().get(Refusal.NOT_ALLOWED)).isPositive();
+    assertThat(consumer.refusals()).isEqualTo(producer.refusals());
+    assertThat(consumer.producers())
+        .singleElement()
+        .satisfies(info -> assertThat(info.lastClose()).hasToString("not allowed (10403)"));
+    assertThat(lines())
+        .contains(
+            "Stream silence: refused the consumer of "
+                + n1.peerId().toShortString()
+                + ", not allowed (10403)")
+        .contains(
+            "Stream silence: the subscription to "
+                + n0.peerId().toShortString()
+                + " ended, not allowed (10403)")
+        .anyMatch(line -> line.contains("consumers were refused, NOT_ALLOWED"))
+        .anyMatch(line -> line.contains("1 produce it. " + n0.peerId().toShortString()))
+        .hasSize(4);
+  }
+
+  @Test
+  void a_refusal_for_want_of_room_is_told_once_however_often_it_is_repeated() {
+    var n0 = world.start("n0");
+    Producer<Note> producer = n0.streams().producer(Note.class).maxConsumers(1).build();
+    world.start("n1").streams().consume(Note.class);
+    producer.when().subscribed().await();
+    Consumer<Note> second = world.start("n2").streams().consume(Note.class);
+    world.run(Duration.ofMinutes(2));
+
+    assertThat(second.refusals().get(Refusal.NO_CAPACITY)).isGreaterThan(5);
+    assertThat(lines()).filteredOn(line -> line.contains("10509")).hasSize(3);
+  }
+
+  @Test
+  void criteria_that_the_producer_cannot_answer_are_told_with_the_name() {
+    var n0 = world.start("n0");
+    var n1 = world.start("n1");
+    Producer<Other> producer =
+        n0.streams().producer(Other.class).stream(StreamId.of("silence")).build();
+    Consumer<Note> consumer =
+        n1.streams().consumer(Note.class).criteria(where("number").is(1)).build();
+    world.run(Duration.ofSeconds(10));
+
+    assertThat(producer.refusals().get(Refusal.BAD_CRITERIA)).isOne();
+    assertThat(consumer.refusals().get(Refusal.BAD_CRITERIA)).isOne();
+    assertThat(consumer.producers())
+        .singleElement()
+        .satisfies(info ->
+            assertThat(String.valueOf(info.lastClose()))
+                .contains("Other has no component 'number', but text"));
+  }
+
+  @Test
+  void what_waits_shows_as_lag_and_what_is_lost_as_dropped_on_both_ends() {
+    var n0 = world.start("n0");
+    Producer<Note> producer =
+        n0.streams()
+            .producer(Note.class)
+            .bufferSize(4)
+            .slowConsumers(SlowConsumerPolicy.DROP_OLDEST)
+            .build();
+    Consumer<Note> consumer =
+        world.start("n1").streams().consumer(Note.class).bufferSize(2).build();
+    producer.when().subscribed().await();
+    for (int i = 0; i < 10; i++) {
+      producer.send(new Note(i));
+      world.run(Duration.ofMillis(5));
+    }
+    assertThat(producer.consumers().get(0).lag()).isEqualTo(4);
+    assertThat(producer.consumers().get(0).dropped()).isEqualTo(4);
+    assertThat(consumer.producers().get(0).lag()).isEqualTo(2);
+
+    assertThat(StreamWorld.drain(consumer)).hasSize(2);
+    world.run(Duration.ofMillis(100));
+    assertThat(StreamWorld.drain(consumer)).hasSize(2);
+    world.run(Duration.ofMillis(100));
+    assertThat(StreamWorld.drain(consumer)).hasSize(2);
+    assertThat(producer.consumers().get(0).lag()).isZero();
+    assertThat(consumer.producers().get(0).lag()).isZero();
+    assertThat(consumer.producers().get(0).dropped()).isEqualTo(4);
+    world.run(Duration.ofMinutes(1));
+    assertThat(consumer.producers().get(0).rtt()).isNotNull();
+  }
+}
