@@ -7,24 +7,24 @@ import org.jspecify.annotations.Nullable;
 /** Why a subscription was refused by its producer. */
 public enum Refusal {
   /** It has as many consumers as it takes, or answers as many different criteria (10_509). */
-  NO_CAPACITY(StreamCloseReasons.NO_CAPACITY),
+  NO_CAPACITY(StreamCloseReasons.NO_CAPACITY.code()),
   /** The consumer doesn't satisfy what it requires (10_403). */
-  NOT_ALLOWED(StreamCloseReasons.NOT_ALLOWED),
+  NOT_ALLOWED(StreamCloseReasons.NOT_ALLOWED.code()),
   /** Its type of datums can't answer the consumer's criteria (10_422). */
-  BAD_CRITERIA(StreamCloseReasons.BAD_CRITERIA),
+  BAD_CRITERIA(StreamCloseReasons.BAD_CRITERIA.code()),
   /** Its node doesn't produce the stream any more, though it was announced (10_404). */
-  NOT_FOUND(StreamCloseReasons.NOT_FOUND);
+  NOT_FOUND(StreamCloseReasons.NOT_FOUND.code());
 
-  private final CloseReason reason;
+  private final long code;
 
-  Refusal(CloseReason reason) {
-    this.reason = reason;
+  Refusal(long code) {
+    this.code = code;
   }
 
   /** What a link was closed for, or null if that is no refusal. */
   static @Nullable Refusal of(CloseReason closed) {
     for (Refusal refusal : values()) {
-      if (refusal.reason.is(closed)) {
+      if (refusal.code == closed.code()) {
         return refusal;
       }
     }

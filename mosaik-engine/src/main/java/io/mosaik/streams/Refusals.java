@@ -2,24 +2,29 @@ package io.mosaik.streams;
 
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /** How often subscriptions were refused, by reason; from any thread. */
 final class Refusals {
 
-  private final AtomicLongArray counts = new AtomicLongArray(Refusal.values().length);
+  private final Map<Refusal, AtomicLong> counts = new EnumMap<>(Refusal.class);
+
+  Refusals() {
+    for (Refusal reason : Refusal.values()) {
+      counts.put(reason, new AtomicLong());
+    }
+  }
 
   void count(Refusal reason) {
-    counts.incrementAndGet(reason.ordinal());
+    Objects.requireNonNull(counts.get(reason)).incrementAndGet();
   }
 
   /** Every reason with its count, also those that are zero. */
   Map<Refusal, Long> toMap() {
     var map = new EnumMap<Refusal, Long>(Refusal.class);
-    for (Refusal reason : Refusal.values()) {
-      map.put(reason, counts.get(reason.ordinal()));
-    }
+    counts.forEach((reason, count) -> map.put(reason, count.get()));
     return map;
   }
 

@@ -213,6 +213,29 @@ class ConsumerWorldTest {
     assertThat(consumer.when().subscribed().isMet()).isTrue();
   }
 
+  /** The next version of a step. */
+  record NewStep(int number, String reason, boolean isLast) {}
+
+  @Test
+  void old_and_new_versions_of_a_datum_run_side_by_side() {
+    Producer<Step> older = producer();
+    Consumer<NewStep> newConsumer = n1.streams().consumer(NewStep.class).stream(STEPS).build();
+    Producer<NewStep> newer = n1.streams().producer(NewStep.class).stream(STEPS).build();
+    Consumer<Step> oldConsumer = n0.streams().consume(Step.class);
+    older.when().subscribed().await();
+    newer.when().subscribed().await();
+    older.send(new Step(1));
+    newer.send(new NewStep(2, "because", true));
+
+    assertThat(newConsumer.receive())
+        .satisfies(step -> {
+          assertThat(step.number()).isOne();
+          assertThat(step.reason()).isNull();
+          assertThat(step.isLast()).isFalse();
+        });
+    assertThat(oldConsumer.receive()).isEqualTo(new Step(2));
+  }
+
   /** Requests nothing by itself. */
   private static final class Subscriber implements Flow.Subscriber<Received<Step>> {
 
