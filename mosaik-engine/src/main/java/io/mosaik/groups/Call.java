@@ -26,6 +26,7 @@ abstract sealed class Call<R> {
   /** Whether its deadline has passed. */
   boolean expired;
 
+  private boolean numbered;
   private long firstSequence;
   private long nextSequence;
 
@@ -43,12 +44,24 @@ abstract sealed class Call<R> {
 
   /** Consensus has numbered the commands: they may be applied, whatever happens. */
   final void number(long first) {
+    numbered = true;
     firstSequence = first;
     nextSequence = first;
   }
 
   final boolean isNumbered() {
-    return firstSequence > 0;
+    return numbered;
+  }
+
+  /** The numbers are less by so many; those of commands that have come are of no use any more. */
+  final void renumber(long by) {
+    firstSequence -= by;
+    nextSequence -= by;
+  }
+
+  /** Whether some of the commands have come, and not all. */
+  final boolean isPartlyTaken() {
+    return nextSequence > firstSequence && nextSequence <= lastSequence();
   }
 
   final long firstSequence() {

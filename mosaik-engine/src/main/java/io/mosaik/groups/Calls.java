@@ -146,6 +146,27 @@ final class Calls<R> {
     return call;
   }
 
+  /**
+   * Consensus goes on in another lineage, and has given its commands numbers that are less. Calls
+   * of which a part was committed in the old one have no results that count.
+   */
+  void renumbered(long by) {
+    List<Call<R>> before = List.copyOf(numbered.values());
+    numbered.clear();
+    for (Call<R> call : before) {
+      if (call.isPartlyTaken()) {
+        deadlines.remove(call);
+        fail(
+            call,
+            Outcome.UNKNOWN,
+            "the group gave way to another one of the same key: some of these commands were executed"
+                + " in what is void now, and the others are executed by the other group");
+      }
+      call.renumber(by);
+      numbered.put(call.firstSequence(), call);
+    }
+  }
+
   /** The machine has taken one of the call's commands. */
   void applied(Call<R> call) {
     if (--call.open == 0) {

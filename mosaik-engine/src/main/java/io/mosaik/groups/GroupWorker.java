@@ -347,13 +347,29 @@ final class GroupWorker<C, R, Q, A> {
     public void lineagesMet(Member leader, Lineage other) {
       log.warn(
           "Group {}: {} leads another group of the same key ({}, ours is {}): two groups formed"
-              + " apart, before their members met. They stay apart, and neither has what the other"
-              + " has committed. Decide which one to keep, restart the members of the other without"
-              + " their log, and set bootstrapExpect to the number of members you deploy",
+              + " apart, before their members met. The one that has committed less gives way, and"
+              + " what was executed there is void. Set bootstrapExpect to the number of members you"
+              + " deploy, and it can't happen again",
           id.toShortString(),
           leader.peer().toShortString(),
           other,
           core().shell().status().lineage());
+    }
+
+    @Override
+    public void reverted(Effect.Reverted reverted) {
+      log.warn(
+          "Group {}: {} is given up for {}: what was executed in it is void, from {} back to {}",
+          id.toShortString(),
+          reverted.lineage(),
+          reverted.into(),
+          reverted.from(),
+          reverted.to());
+    }
+
+    @Override
+    public void proposalsRenumbered(long by) {
+      calls.renumbered(by);
     }
 
     @Override

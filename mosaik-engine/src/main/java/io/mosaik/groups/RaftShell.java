@@ -56,6 +56,12 @@ final class RaftShell {
     /** The machine starts over, from the snapshot if there is one. */
     void rebuild(@Nullable SnapshotManifest snapshot);
 
+    /** What was applied is void from a position on. */
+    void reverted(Effect.Reverted reverted);
+
+    /** The numbers of accepted commands are less by so many. */
+    void proposalsRenumbered(long by);
+
     void proposalAccepted(long token, long firstSequence, int count);
 
     void proposalPlaced(Effect.ProposalPlaced placed);
@@ -171,7 +177,11 @@ final class RaftShell {
       if (stopped) {
         return;
       }
-      waiting.add(effect instanceof Effect.Persist persist ? write(persist) : new Step.Do(effect));
+      switch (effect) {
+        case Effect.Persist persist -> waiting.add(write(persist));
+        case Effect.Archive archive -> archive(); // before the write that follows it
+        default -> waiting.add(new Step.Do(effect));
+      }
     }
     if (carryingOut) {
       return; // an effect led to another input; what came of it has its place in the queue
@@ -224,6 +234,14 @@ final class RaftShell {
     }
   }
 
+  private void archive() {
+    try {
+      storage.archive();
+    } catch (RuntimeException e) {
+      stop("its log storage failed: " + e.getMessage());
+    }
+  }
+
   /** Makes durable what is written, unless that is under way. */
   private void sync() {
     if (syncing) {
@@ -270,12 +288,15 @@ final class RaftShell {
       case Effect.Send send -> outlet.send(send.to(), send.message());
       case Effect.Broadcast broadcast -> outlet.broadcast(broadcast.message());
       case Effect.Persist persist -> throw new IllegalStateException("written when it was given");
+      case Effect.Archive archive -> throw new IllegalStateException("done when it was given");
       case Effect.Apply apply -> outlet.apply(apply.firstIndex(), apply.entries());
       case Effect.Cut cut -> outlet.cut(cut);
       case Effect.Prune prune -> prune(prune.throughIndex());
       case Effect.FetchSnapshot fetch -> outlet.fetch(fetch);
       case Effect.AbandonFetch abandoned -> outlet.abandonFetch();
       case Effect.Rebuild rebuild -> outlet.rebuild(rebuild.snapshot());
+      case Effect.Reverted reverted -> outlet.reverted(reverted);
+      case Effect.ProposalsRenumbered renumbered -> outlet.proposalsRenumbered(renumbered.by());
       case Effect.SetTimer timer -> setTimer(timer.kind(), Duration.ofNanos(timer.delayNs()));
       case Effect.CancelTimer timer -> cancel(timers.remove(timer.kind()));
       case Effect.RoleChanged changed -> {}

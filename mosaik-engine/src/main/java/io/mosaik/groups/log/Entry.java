@@ -100,6 +100,41 @@ public sealed interface Entry {
    */
   record SnapshotCut(long term) implements Entry {}
 
+  /**
+   * From here on no command is accepted: this group has met another one of the same key that has
+   * more, and stands still while they find out which of them goes on (L2).
+   *
+   * @param term of the leader that made it
+   * @param against the lineage that was met
+   */
+  record Freeze(long term, Lineage against) implements Entry {
+    @Override
+    public int sizeBytes() {
+      return 48;
+    }
+  }
+
+  /**
+   * Commands are accepted again (L2).
+   *
+   * @param term of the leader that made it
+   */
+  record Unfreeze(long term) implements Entry {}
+
+  /**
+   * The last entry that counts in a lineage: once it is committed, its members give up their logs
+   * and join the other lineage (L3).
+   *
+   * @param term of the leader that made it
+   * @param into the lineage that goes on
+   */
+  record Dissolve(long term, Lineage into) implements Entry {
+    @Override
+    public int sizeBytes() {
+      return 48;
+    }
+  }
+
   /** The bytes of entries, the same on the wire and on a disk. */
   final class EntryCodec implements Codec<Entry> {
     private static final int FORMATION = 1;
@@ -107,6 +142,9 @@ public sealed interface Entry {
     private static final int COMMAND = 3;
     private static final int COMMITTEE_CHANGE = 4;
     private static final int SNAPSHOT_CUT = 5;
+    private static final int FREEZE = 6;
+    private static final int UNFREEZE = 7;
+    private static final int DISSOLVE = 8;
 
     /** The least bytes that an encoded entry takes. */
     public static final int LEAST_BYTES = 2;
@@ -130,6 +168,11 @@ public sealed interface Entry {
           out.value(change.committee, Committee.CODEC);
         }
         case SnapshotCut cut -> out.u8(SNAPSHOT_CUT).varint(cut.term);
+        case Freeze freeze ->
+            out.u8(FREEZE).varint(freeze.term).value(freeze.against, Lineage.CODEC);
+        case Unfreeze unfreeze -> out.u8(UNFREEZE).varint(unfreeze.term);
+        case Dissolve dissolve ->
+            out.u8(DISSOLVE).varint(dissolve.term).value(dissolve.into, Lineage.CODEC);
       }
     }
 
@@ -138,13 +181,7 @@ public sealed interface Entry {
       int kind = in.u8();
       long term = LogPosition.readNumber(in, "term");
       return switch (kind) {
-        case FORMATION -> {
-          Lineage lineage = in.value(Lineage.CODEC);
-          if (lineage.isNone()) {
-            throw new MalformedException("a formation without a lineage");
-          }
-          yield new Formation(term, lineage, in.value(Committee.CODEC));
-        }
+        case FORMATION -> new Formation(term, lineage(in), in.value(Committee.CODEC));
         case NOOP -> new Noop(term);
         case COMMAND -> {
           Origin origin = in.value(Origin.CODEC);
@@ -153,8 +190,19 @@ public sealed interface Entry {
         }
         case COMMITTEE_CHANGE -> new CommitteeChange(term, in.value(Committee.CODEC));
         case SNAPSHOT_CUT -> new SnapshotCut(term);
+        case FREEZE -> new Freeze(term, lineage(in));
+        case UNFREEZE -> new Unfreeze(term);
+        case DISSOLVE -> new Dissolve(term, lineage(in));
         default -> throw new MalformedException("an entry of the unknown kind " + kind);
       };
+    }
+
+    private static Lineage lineage(BinaryReader in) {
+      Lineage lineage = in.value(Lineage.CODEC);
+      if (lineage.isNone()) {
+        throw new MalformedException("an entry without a lineage");
+      }
+      return lineage;
     }
   }
 }

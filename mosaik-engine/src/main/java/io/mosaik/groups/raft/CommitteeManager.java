@@ -116,10 +116,10 @@ final class CommitteeManager {
     if (observer == null && silentNs >= state.config.deadAfter().toNanos()) {
       return true;
     }
-    if (observer != null && observer) {
+    Progress known = replication.progressOf(member);
+    if ((observer != null && observer) || (known != null && known.observes)) {
       return true;
     }
-    Progress known = replication.progressOf(member);
     if (known != null
         && known.lagging
         && state.now() - known.laggingSinceNs > state.electionTimeoutNs()) {
@@ -150,7 +150,9 @@ final class CommitteeManager {
   private int eligible(Committee committee) {
     int count = committee.contains(state.self) ? 1 : 0;
     for (var bond : state.bonded.entrySet()) {
-      if (!bond.getValue() && !departed.contains(bond.getKey())) {
+      Progress known = replication.progressOf(bond.getKey());
+      boolean observer = bond.getValue() || (known != null && known.observes);
+      if (!observer && !departed.contains(bond.getKey())) {
         count++;
       }
     }
@@ -168,6 +170,7 @@ final class CommitteeManager {
       Progress known = replication.progressOf(member);
       if (known != null
           && known.knownIndex > 0
+          && !known.observes
           && last - known.knownIndex <= WINDOW_ENTRIES
           && replication.silentNs(member) <= state.electionTimeoutNs()) {
         return member;

@@ -28,6 +28,14 @@ final class Compaction {
     return restoring != null;
   }
 
+  /** The log was given up: the machine starts over from nothing. */
+  void onLineageEnded() {
+    restoring = null;
+    state.snapshot = null;
+    state.applied = 0;
+    state.emit(new Effect.Rebuild(null));
+  }
+
   void start() {
     if (state.snapshot != null) {
       rebuild(state.snapshot);
@@ -46,7 +54,8 @@ final class Compaction {
     boolean grown =
         state.log.lastIndex() - cut >= bounds.cutEntries()
             || state.log.bytesSinceCut() >= bounds.cutBytes();
-    if (grown && replication.isOpen() && cut <= state.log.commitIndex()) {
+    boolean frozen = state.log.isFrozen(); // no snapshot ever covers a freeze that is in force (L2)
+    if (grown && !frozen && replication.isOpen() && cut <= state.log.commitIndex()) {
       state.append(new Entry.SnapshotCut(state.term()));
     }
   }
@@ -119,7 +128,7 @@ final class Compaction {
 
   private boolean isOurs(SnapshotManifest stored) {
     return state.log.isEmpty()
-        ? stored.lineage().equals(state.leaderLineage) && !state.hasEnded(stored.lineage())
+        ? stored.lineage().equals(state.leaderLineage) && !state.isOver(stored.lineage())
         : stored.lineage().equals(state.log.lineage());
   }
 

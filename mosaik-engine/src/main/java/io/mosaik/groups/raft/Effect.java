@@ -77,6 +77,30 @@ public sealed interface Effect {
    */
   record Rebuild(@Nullable SnapshotManifest snapshot) implements Effect {}
 
+  /**
+   * The lineage is over, and its log is about to be dropped: have the storage set a copy aside. To
+   * be done before the {@link Persist} that follows.
+   */
+  record Archive() implements Effect {}
+
+  /**
+   * What this member has applied is void from a position on, told once the machine was started over
+   * by {@link Rebuild}.
+   *
+   * @param from up to where it had been committed here
+   * @param to what is left of that; {@link LogPosition#START} if nothing is
+   * @param lineage of the log that was given up
+   * @param into the lineage that goes on in its place
+   */
+  record Reverted(LogPosition from, LogPosition to, Lineage lineage, Lineage into)
+      implements Effect {}
+
+  /**
+   * Commands that were {@linkplain ProposalAccepted accepted} and not applied are sent again in
+   * another lineage, under numbers that are less by so many.
+   */
+  record ProposalsRenumbered(long by) implements Effect {}
+
   /** Give {@link Input.TimerFired} after this delay; replaces the pending one of this kind. */
   record SetTimer(TimerKind kind, long delayNs) implements Effect {}
 
@@ -174,8 +198,8 @@ public sealed interface Effect {
   record Violation(Member member, String what) implements Effect {}
 
   /**
-   * Another member leads a group of another lineage, and the formations of both are committed: they
-   * stay apart, whatever is said between them. Told once for each peer.
+   * Another member leads a group of another lineage, and the formations of both are committed: one
+   * of them will give way (L2). Told once for each peer.
    */
   record LineagesMet(Member leader, Lineage other) implements Effect {}
 

@@ -110,8 +110,8 @@ final class Election {
       state.follow(request.term(), null);
     }
     Verdict verdict;
-    if (state.options.observer()) {
-      verdict = Verdict.ABSTAINED; // E4
+    if (state.observes(request.lineage())) {
+      verdict = Verdict.ABSTAINED; // E4, F7
     } else if (!refused && (preVote ? wouldGrant(request) : grants(from, request))) {
       verdict = Verdict.GRANTED;
     } else {

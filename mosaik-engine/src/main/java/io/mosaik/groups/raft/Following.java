@@ -143,9 +143,12 @@ final class Following {
     if (leader == null || state.leads() || matchedTerm != state.term()) {
       return;
     }
-    boolean voter = state.isVoter() && !state.options.observer();
+    boolean voter = state.isVoter() && !state.observes(state.leaderLineage);
     LogPosition position = gap && voter ? state.log.last() : state.log.position(matched);
-    Stored stored = voter ? (gap ? Stored.GAP : Stored.STORED) : Stored.ABSTAINED; // E4
+    Stored stored =
+        voter
+            ? (gap ? Stored.GAP : Stored.STORED)
+            : state.hasAbandoned(state.leaderLineage) ? Stored.OBSERVED : Stored.ABSTAINED; // E4
     state.send(
         leader, new AppendResponse(state.leaderLineage, state.term(), stored, position, round));
   }

@@ -45,7 +45,12 @@ final class Intake {
 
   /** Whether commands are taken now. */
   boolean isOpen() {
-    return replication.isOpen() && !handover.isRunning();
+    return replication.isOpen() && !handover.isRunning() && !isFrozen();
+  }
+
+  /** L2: the log stands still, as it was appended, committed or not. */
+  private boolean isFrozen() {
+    return state.log.isFrozen() && state.keeps(Rule.FROZEN_TAKES_NOTHING);
   }
 
   void onForward(Member from, Forward forward) {

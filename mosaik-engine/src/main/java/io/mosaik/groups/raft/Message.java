@@ -1,5 +1,6 @@
 package io.mosaik.groups.raft;
 
+import io.mosaik.groups.log.EndedLineage;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogPosition;
@@ -81,7 +82,9 @@ public sealed interface Message {
     /** The previous entry is missing; the position is the last of the answerer's log (R2). */
     GAP(1),
     /** As a learner or observer: what it has tells its progress and counts for nothing (E4). */
-    ABSTAINED(2);
+    ABSTAINED(2),
+    /** The same, as one that never again votes or leads in this lineage (F7). */
+    OBSERVED(3);
 
     private final int code;
 
@@ -277,4 +280,31 @@ public sealed interface Message {
    * @param term of the leader that hands over
    */
   record TimeoutNow(Lineage lineage, long term) implements Message {}
+
+  /**
+   * A leader tells the leader of another lineage how much its group has committed (L1).
+   *
+   * @param lineage of the log
+   * @param term of the leader
+   * @param index up to where it is committed; where it is frozen, of its {@code Freeze}
+   * @param frozen whether it is frozen, so that the index doesn't grow
+   */
+  record Standing(Lineage lineage, long term, long index, boolean frozen) implements Message {}
+
+  /**
+   * Asks what has become of the asker's lineage, of which it hears nothing (L4).
+   *
+   * @param lineage of the asker's log
+   * @param term of the asker
+   */
+  record LineageQuery(Lineage lineage, long term) implements Message {}
+
+  /**
+   * Tells who acts in a lineage that it is over (L4).
+   *
+   * @param lineage of the sender's log
+   * @param term of the sender
+   * @param ended the lineage, with the proof of its end
+   */
+  record LineageEnded(Lineage lineage, long term, EndedLineage ended) implements Message {}
 }

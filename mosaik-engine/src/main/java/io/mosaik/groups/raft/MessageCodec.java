@@ -1,5 +1,6 @@
 package io.mosaik.groups.raft;
 
+import io.mosaik.groups.log.EndedLineage;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogPosition;
@@ -10,11 +11,14 @@ import io.mosaik.groups.raft.Message.AppendResponse;
 import io.mosaik.groups.raft.Message.Ballot;
 import io.mosaik.groups.raft.Message.Forward;
 import io.mosaik.groups.raft.Message.ForwardResponse;
+import io.mosaik.groups.raft.Message.LineageEnded;
+import io.mosaik.groups.raft.Message.LineageQuery;
 import io.mosaik.groups.raft.Message.LogRequest;
 import io.mosaik.groups.raft.Message.LogResponse;
 import io.mosaik.groups.raft.Message.ReadRequest;
 import io.mosaik.groups.raft.Message.ReadResponse;
 import io.mosaik.groups.raft.Message.SnapshotOffer;
+import io.mosaik.groups.raft.Message.Standing;
 import io.mosaik.groups.raft.Message.Stored;
 import io.mosaik.groups.raft.Message.TimeoutNow;
 import io.mosaik.groups.raft.Message.Verdict;
@@ -42,6 +46,9 @@ final class MessageCodec implements Codec<Message> {
   private static final int READ_RESPONSE = 10;
   private static final int TIMEOUT_NOW = 11;
   private static final int SNAPSHOT_OFFER = 12;
+  private static final int STANDING = 20;
+  private static final int LINEAGE_QUERY = 21;
+  private static final int LINEAGE_ENDED = 22;
 
   /** A choice with a byte of its own. */
   interface Coded {
@@ -98,6 +105,9 @@ final class MessageCodec implements Codec<Message> {
       case ReadResponse m ->
           head(out, READ_RESPONSE, m).i64(m.token()).bool(m.confirmed()).varint(m.index());
       case TimeoutNow m -> head(out, TIMEOUT_NOW, m);
+      case Standing m -> head(out, STANDING, m).varint(m.index()).bool(m.frozen());
+      case LineageQuery m -> head(out, LINEAGE_QUERY, m);
+      case LineageEnded m -> head(out, LINEAGE_ENDED, m).value(m.ended(), EndedLineage.CODEC);
     }
   }
 
@@ -187,6 +197,15 @@ final class MessageCodec implements Codec<Message> {
       case READ_RESPONSE ->
           new ReadResponse(lineage, term, in.i64(), in.bool(), LogPosition.readNumber(in, "index"));
       case TIMEOUT_NOW -> new TimeoutNow(lineage, term);
+      case STANDING -> new Standing(lineage, term, LogPosition.readNumber(in, "index"), in.bool());
+      case LINEAGE_QUERY -> new LineageQuery(lineage, term);
+      case LINEAGE_ENDED -> {
+        EndedLineage ended = in.value(EndedLineage.CODEC);
+        if (ended.lineage().isNone() || !ended.isProven()) {
+          throw new MalformedException("the end of a lineage that is not proven");
+        }
+        yield new LineageEnded(lineage, term, ended);
+      }
       default -> throw new MalformedException("a message of the unknown kind " + kind);
     };
   }

@@ -15,6 +15,9 @@ final class Progress {
   /** When it was last heard of. */
   long heardNs;
 
+  /** Whether it said that it never votes or leads in this lineage (F7). */
+  boolean observes;
+
   /** Whether it is behind by more than the window, and since when. */
   boolean lagging;
 

@@ -131,6 +131,20 @@ final class Proposals {
     nextToSend = firstPending;
   }
 
+  /**
+   * The lineage is over: what is still wanted is numbered anew, from 1 on, for the lineage to come,
+   * in which this origin has no session.
+   */
+  void onLineageEnded() {
+    long by = firstPending - 1;
+    firstPending = 1;
+    nextToSend = 1;
+    firstPendingAtTimer = 0;
+    if (by > 0) {
+      state.emit(new Effect.ProposalsRenumbered(by));
+    }
+  }
+
   /** One of this origin's commands is committed. */
   void onCommitted(long sequence) {
     if (sequence != firstPending || pendingCount() == 0) {

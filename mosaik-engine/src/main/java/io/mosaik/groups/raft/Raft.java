@@ -1,8 +1,10 @@
 package io.mosaik.groups.raft;
 
 import io.mosaik.groups.config.ConsensusConfig;
+import io.mosaik.groups.log.EndedLineage;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
+import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.Origin;
 import io.mosaik.groups.log.StoredLog;
@@ -11,11 +13,14 @@ import io.mosaik.groups.raft.Message.AppendResponse;
 import io.mosaik.groups.raft.Message.Ballot;
 import io.mosaik.groups.raft.Message.Forward;
 import io.mosaik.groups.raft.Message.ForwardResponse;
+import io.mosaik.groups.raft.Message.LineageEnded;
+import io.mosaik.groups.raft.Message.LineageQuery;
 import io.mosaik.groups.raft.Message.LogRequest;
 import io.mosaik.groups.raft.Message.LogResponse;
 import io.mosaik.groups.raft.Message.ReadRequest;
 import io.mosaik.groups.raft.Message.ReadResponse;
 import io.mosaik.groups.raft.Message.SnapshotOffer;
+import io.mosaik.groups.raft.Message.Standing;
 import io.mosaik.groups.raft.Message.TimeoutNow;
 import io.mosaik.groups.raft.Message.VoteRequest;
 import io.mosaik.groups.raft.Message.VoteResponse;
@@ -47,7 +52,7 @@ public final class Raft implements Consensus {
   private final Proposals proposals;
   private final Lease lease;
   private final ReadIndex reads;
-  private final OtherLineages otherLineages;
+  private final Meeting meeting;
   private final Announcements announcements;
   private final Compaction compaction;
 
@@ -87,7 +92,7 @@ public final class Raft implements Consensus {
     proposals = new Proposals(state, intake);
     lease = new Lease(state, replication, handover);
     reads = new ReadIndex(state, replication, lease);
-    otherLineages = new OtherLineages(state);
+    meeting = new Meeting(state, replication, handover);
     announcements = new Announcements(state);
     compaction = new Compaction(state, replication);
   }
@@ -236,6 +241,7 @@ public final class Raft implements Consensus {
           replication.onHeartbeatTimer();
           committeeManager.tick(); // may restore the quorum (C5)
           replication.stepDownWithoutQuorum();
+          meeting.onHeartbeatTimer();
         }
       }
       case CATCH_UP -> following.catchUp().onTimer();
@@ -245,6 +251,7 @@ public final class Raft implements Consensus {
   }
 
   private void onElectionTimeout() {
+    meeting.onLeaderless();
     boolean unformed = state.log.isEmpty();
     if (state.options.observer() || handover.isLeaving() || !(unformed || state.mayStand())) {
       // It can't stand, but it no longer believes in a leader that it doesn't hear.
@@ -269,6 +276,7 @@ public final class Raft implements Consensus {
   private void onBondDown(Member member) {
     state.bonded.remove(member);
     committeeManager.onBondDown(member);
+    meeting.onBondDown(member);
     following.catchUp().onBondDown(member);
     if (state.leads()) {
       replication.onBondDown(member);
@@ -290,10 +298,14 @@ public final class Raft implements Consensus {
 
   /** Only messages of one's own lineage enter, but for F5 and for nodes without a log. */
   private void receive(Member from, Message message) {
+    EndedLineage end = state.endOf(message.lineage());
+    if (end != null && end.isProven()) {
+      state.send(from, new LineageEnded(state.log.lineage(), state.term(), end)); // L4
+      return;
+    }
     Lineage own = state.log.lineage();
     boolean ours = !own.isNone() && own.equals(message.lineage());
-    boolean welcome =
-        ours || (own.isNone() && !message.lineage().isNone() && !state.hasEnded(message.lineage()));
+    boolean welcome = ours || (own.isNone() && !message.lineage().isNone());
     switch (message) {
       case VoteRequest request -> {
         if (request.ballot() == Ballot.FORMATION) {
@@ -313,7 +325,7 @@ public final class Raft implements Consensus {
         if ((welcome && !followsOther(entries.lineage())) || adopts(entries)) {
           following.onAppendEntries(from, entries);
         } else {
-          otherLineages.onAppendEntries(from, entries);
+          meeting.onAppendEntries(from, entries);
         }
       }
       case AppendResponse response -> {
@@ -367,6 +379,13 @@ public final class Raft implements Consensus {
           election.standAsAsked(); // C6
         }
       }
+      case Standing standing -> meeting.onStanding(standing);
+      case LineageQuery query -> {} // Who knows has answered already.
+      case LineageEnded told -> {
+        if (told.ended().lineage().equals(own) && !own.equals(told.ended().into())) {
+          endLineage(told.ended()); // L4
+        }
+      }
     }
   }
 
@@ -394,7 +413,6 @@ public final class Raft implements Consensus {
     if (state.log.isEmpty()
         || state.formationCommitted()
         || entries.lineage().isNone()
-        || state.hasEnded(entries.lineage())
         || !state.canAbandon()) {
       return false;
     }
@@ -407,11 +425,38 @@ public final class Raft implements Consensus {
   }
 
   private void apply() {
+    if (!state.keeps(Rule.DISSOLVED_BY_COMMIT)
+        && state.log.lastIndex() > state.log.base().index()
+        && state.log.entry(state.log.lastIndex()) instanceof Entry.Dissolve early) {
+      endLineage(new EndedLineage(state.log.lineage(), early.into(), LogPosition.START));
+      return;
+    }
     for (Entry entry : compaction.apply()) {
       if (entry instanceof Entry.Command command && command.origin().equals(origin())) {
         proposals.onCommitted(command.sequence());
+      } else if (entry instanceof Entry.Dissolve dissolve) {
+        endLineage(new EndedLineage(state.log.lineage(), dissolve.into(), LogPosition.START)); // L3
+        return;
       }
     }
+  }
+
+  /**
+   * L3, L4: the lineage is over, and proven so. The log is set aside and dropped, what was applied
+   * is void, and this member waits without a log to be taken in by the lineage that goes on.
+   */
+  private void endLineage(EndedLineage end) {
+    LogPosition committed = state.log.position(state.log.commitIndex());
+    state.emit(new Effect.Archive());
+    state.follow(state.term(), null);
+    state.endLineage(end);
+    following.reset();
+    state.forgetLeader();
+    state.resetElectionDeadline();
+    proposals.onLineageEnded();
+    followRoute();
+    compaction.onLineageEnded();
+    state.emit(new Effect.Reverted(committed, LogPosition.START, end.lineage(), end.into()));
   }
 
   private void followRoute() {

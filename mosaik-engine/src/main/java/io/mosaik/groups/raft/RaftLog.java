@@ -36,6 +36,10 @@ final class RaftLog {
   private long throughBytes;
 
   private long prunedBytes;
+
+  /** The indices of the entries that freeze, unfreeze or dissolve the lineage, in order. */
+  private final ArrayList<Long> standstillIndices = new ArrayList<>();
+
   private long commitIndex;
 
   /** Entries from here on have not been given to the storage. */
@@ -87,6 +91,9 @@ final class RaftLog {
       }
       case Entry.CommitteeChange change -> committeeIndices.add(index);
       case Entry.SnapshotCut cut -> cuts.add(new Cut(index, throughBytes));
+      case Entry.Freeze freeze -> standstillIndices.add(index);
+      case Entry.Unfreeze unfreeze -> standstillIndices.add(index);
+      case Entry.Dissolve dissolve -> standstillIndices.add(index);
       case Entry.Noop noop -> {}
       case Entry.Command command -> {}
     }
@@ -111,7 +118,7 @@ final class RaftLog {
   }
 
   /** The entry at an index behind the base. */
-  private Entry entry(long index) {
+  Entry entry(long index) {
     return entries.get((int) (index - base.index() - 1));
   }
 
@@ -196,6 +203,9 @@ final class RaftLog {
       case Entry.Noop noop -> throw noCommitteeAt(index);
       case Entry.Command command -> throw noCommitteeAt(index);
       case Entry.SnapshotCut cut -> throw noCommitteeAt(index);
+      case Entry.Freeze freeze -> throw noCommitteeAt(index);
+      case Entry.Unfreeze unfreeze -> throw noCommitteeAt(index);
+      case Entry.Dissolve dissolve -> throw noCommitteeAt(index);
     };
   }
 
@@ -212,6 +222,36 @@ final class RaftLog {
       }
     }
     return new LogBase(position(index), lineage, committeeOf(named), named);
+  }
+
+  /** Whether the log as it was appended, committed or not, stands still (L2). */
+  boolean isFrozen() {
+    return !standstillIndices.isEmpty()
+        && !(entry(standstillIndices.getLast()) instanceof Entry.Unfreeze);
+  }
+
+  /** Whether an entry that freezes, unfreezes or dissolves the lineage is not committed yet. */
+  boolean isFreezingOrThawing() {
+    return !standstillIndices.isEmpty() && standstillIndices.getLast() > commitIndex;
+  }
+
+  /** The index of the {@code Freeze} that is committed and in force; 0 if none is. */
+  long frozenIndex() {
+    for (int i = standstillIndices.size() - 1; i >= 0; i--) {
+      long index = standstillIndices.get(i);
+      if (index <= commitIndex) {
+        switch (entry(index)) {
+          case Entry.Freeze freeze -> {
+            return index;
+          }
+          case Entry.Unfreeze unfreeze -> {
+            return 0;
+          }
+          default -> {} // a Dissolve: what counts is where it was frozen before
+        }
+      }
+    }
+    return 0;
   }
 
   void append(Entry entry) {
@@ -234,9 +274,8 @@ final class RaftLog {
     List<Entry> dropped = entries.subList((int) (index - base.index() - 1), entries.size());
     throughBytes -= bytesOf(dropped);
     dropped.clear();
-    while (!committeeIndices.isEmpty() && committeeIndices.getLast() >= index) {
-      committeeIndices.removeLast();
-    }
+    removeFrom(committeeIndices, index);
+    removeFrom(standstillIndices, index);
     while (!cuts.isEmpty() && cuts.getLast().index() >= index) {
       cuts.removeLast();
     }
@@ -272,6 +311,7 @@ final class RaftLog {
     prunedBytes += bytesOf(pruned);
     pruned.clear();
     committeeIndices.removeIf(index -> index <= throughIndex);
+    standstillIndices.removeIf(index -> index <= throughIndex);
     while (cuts.size() > 1 && cuts.get(1).index() <= throughIndex) {
       cuts.removeFirst();
     }
@@ -295,6 +335,7 @@ final class RaftLog {
     lineage = base.lineage();
     entries.clear();
     committeeIndices.clear();
+    standstillIndices.clear();
     cuts.clear();
     prunedBytes = throughBytes;
     commitIndex = end.index();
@@ -339,6 +380,28 @@ final class RaftLog {
   /** How many bytes the entries behind {@link #lastCutIndex} have. */
   long bytesSinceCut() {
     return throughBytes - (cuts.isEmpty() ? prunedBytes : cuts.getLast().throughBytes());
+  }
+
+  private static void removeFrom(List<Long> indices, long index) {
+    while (!indices.isEmpty() && indices.getLast() >= index) {
+      indices.removeLast();
+    }
+  }
+
+  /** Gives up all of it, committed or not: its lineage is over. */
+  void drop() {
+    base = LogBase.NONE;
+    lineage = Lineage.NONE;
+    entries.clear();
+    committeeIndices.clear();
+    standstillIndices.clear();
+    cuts.clear();
+    throughBytes = 0;
+    prunedBytes = 0;
+    commitIndex = 0;
+    storedThrough = 0;
+    unwrittenFrom = 1;
+    truncated = true;
   }
 
   long commitIndex() {

@@ -312,7 +312,7 @@ final class RaftState {
 
   /** Whether it may stand for election (E1). */
   boolean mayStand() {
-    return !options.observer() && !log.isEmpty() && (isVoter() || !formationCommitted);
+    return !observes(log.lineage()) && !log.isEmpty() && (isVoter() || !formationCommitted);
   }
 
   void commitTo(long index) {
@@ -335,14 +335,57 @@ final class RaftState {
     storeHardState();
   }
 
-  /** Whether it must never act in a lineage again. */
-  boolean hasEnded(Lineage lineage) {
-    return keeps(Rule.ABANDONED_FOR_GOOD)
-        && ended.stream().anyMatch(end -> end.lineage().equals(lineage));
+  /**
+   * Whether it never votes, leads or vouches for entries in a lineage: by its own choice, or
+   * because it has abandoned its log of that lineage (F7).
+   */
+  boolean observes(Lineage lineage) {
+    return options.observer() || hasAbandoned(lineage);
+  }
+
+  /** Whether a lineage is proven to be over for everyone. */
+  boolean isOver(Lineage lineage) {
+    EndedLineage end = endOf(lineage);
+    return end != null && end.isProven();
+  }
+
+  /** Whether it once had a log of this lineage and dropped it (F5). */
+  boolean hasAbandoned(Lineage lineage) {
+    return keeps(Rule.ABANDONED_FOR_GOOD) && endOf(lineage) != null;
   }
 
   boolean canAbandon() {
-    return !formationCommitted && ended.size() < HardState.MAX_ENDED;
+    return !formationCommitted
+        && (ended.size() < HardState.MAX_ENDED || endOf(log.lineage()) != null);
+  }
+
+  /** What is known of the end of a lineage; null if it is not known to be over. */
+  @Nullable EndedLineage endOf(Lineage lineage) {
+    for (EndedLineage end : ended) {
+      if (end.lineage().equals(lineage)) {
+        return end;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Drops the log, whose lineage is over (L3, L4). Of too many ends the oldest proven one is
+   * forgotten: nobody leads that lineage any more.
+   */
+  void endLineage(EndedLineage end) {
+    ended.removeIf(known -> known.lineage().equals(end.lineage()));
+    if (ended.size() == HardState.MAX_ENDED) {
+      ended.stream().filter(EndedLineage::isProven).findFirst().ifPresent(ended::remove);
+    }
+    if (ended.size() == HardState.MAX_ENDED) {
+      throw new BrokenLogException("too many lineages were abandoned to leave another");
+    }
+    ended.add(end);
+    log.drop();
+    formationCommitted = false;
+    hardStateChanged = true;
+    storeEntries();
   }
 
   /** Drops the log, whose formation is not known to be committed, for another lineage (F5). */
@@ -350,7 +393,9 @@ final class RaftState {
     if (log.commitIndex() > 0) {
       throw new IllegalStateException("a log with committed entries is never abandoned");
     }
-    ended.add(EndedLineage.abandoned(log.lineage()));
+    if (endOf(log.lineage()) == null) {
+      ended.add(EndedLineage.abandoned(log.lineage()));
+    }
     log.truncateFrom(1);
     hardStateChanged = true;
     storeEntries();
@@ -361,7 +406,7 @@ final class RaftState {
       case LEADING -> Role.LEADER;
       case PRE_VOTING, VOTING, FORMING -> Role.CANDIDATE;
       case FOLLOWING -> {
-        if (options.observer()) {
+        if (observes(log.lineage())) {
           yield Role.OBSERVER;
         }
         yield log.isEmpty() ? Role.UNFORMED : isVoter() ? Role.FOLLOWER : Role.LEARNER;

@@ -172,6 +172,10 @@ final class Replication {
       }
       case GAP -> known.round = Math.max(known.round, response.round());
       case ABSTAINED -> known.knownIndex = Math.max(known.knownIndex, position.index()); // E4
+      case OBSERVED -> {
+        known.knownIndex = Math.max(known.knownIndex, position.index());
+        known.observes = true; // C4 removes it, C3 leaves it out
+      }
     }
   }
 

@@ -39,6 +39,14 @@ enum Rule {
   OPENED_AGAIN,
   /** T5: a start counts as a sign of a leader. */
   START_IS_A_SIGN,
+  /** L2: a frozen group tells where it froze, however far its log has grown. */
+  FROZEN_STANDS_STILL,
+  /** L2: a frozen group takes no commands. */
+  FROZEN_TAKES_NOTHING,
+  /** L2: a group dissolves only while it is the lesser with the index at which it froze. */
+  LESSER_DISSOLVES,
+  /** L3: nobody leaves before the dissolution is committed. */
+  DISSOLVED_BY_COMMIT,
   /** Reads: the leadership is confirmed after the query arrived. */
   CONFIRMED_READ,
   /** N4: behind an installed snapshot only those entries stay that follow it. */

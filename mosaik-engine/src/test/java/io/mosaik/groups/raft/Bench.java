@@ -3,6 +3,8 @@ package io.mosaik.groups.raft;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.mosaik.groups.config.ConsensusConfig;
+import io.mosaik.groups.log.Entry;
+import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogWrite;
 import io.mosaik.groups.log.Member;
 import io.mosaik.id.PeerId;
@@ -31,6 +33,7 @@ final class Bench {
     @Nullable Raft core;
     long nowNs;
     boolean slowDisk;
+    Lineage appliedLineage = Lineage.NONE;
     final List<Integer> bonded = new ArrayList<>();
     final List<Effect> effects = new ArrayList<>();
     final ArrayDeque<Effect> waiting = new ArrayDeque<>();
@@ -324,8 +327,8 @@ final class Bench {
   List<String> commands(int number) {
     return told(number, Effect.Apply.class).stream()
         .flatMap(apply -> apply.entries().stream())
-        .filter(entry -> entry instanceof io.mosaik.groups.log.Entry.Command)
-        .map(entry -> new String(((io.mosaik.groups.log.Entry.Command) entry).bytes(), UTF_8))
+        .filter(entry -> entry instanceof Entry.Command)
+        .map(entry -> new String(((Entry.Command) entry).bytes(), UTF_8))
         .toList();
   }
 
@@ -368,8 +371,19 @@ final class Bench {
         }
         case Effect.Apply apply -> {
           node.effects.add(apply);
+          if (apply.entries().getFirst() instanceof Entry.Formation formation) {
+            node.appliedLineage = formation.lineage();
+          }
           invariants.applies(
-              node.member, core(number).state(), apply.firstIndex(), apply.entries());
+              node.member,
+              node.appliedLineage,
+              state(number).term(),
+              apply.firstIndex(),
+              apply.entries());
+        }
+        case Effect.Reverted reverted -> {
+          node.effects.add(reverted);
+          invariants.reverts(reverted.lineage());
         }
         default -> node.effects.add(effect);
       }

@@ -34,6 +34,9 @@ final class BrokenRulesTest {
         "NONE_WITH_A_LOG",
         "FITTING_SUFFIX",
         "APPLIED_ONCE",
+        "FROZEN_TAKES_NOTHING",
+        "LESSER_DISSOLVES",
+        "DISSOLVED_BY_COMMIT",
         "LEASE_FROM_THE_START",
         "LEASE_WITHIN_DRIFT",
         "LEASE_TAKEN_BACK"
@@ -262,6 +265,54 @@ final class BrokenRulesTest {
           assertThat(bench.isSure(0)).isTrue();
           bench.requireOneTenure();
         });
+  }
+
+  /** L2: what a frozen group tells must not grow, or the greater one dissolves too. */
+  @Test
+  void a_frozen_group_tells_where_it_froze_whoever_leads_it_since() {
+    holdsOnlyWith(
+        Rule.FROZEN_STANDS_STILL,
+        broken -> {
+          Bench bench = MeetingTest.apart(broken);
+          boolean inOrder =
+              bench.state(0).log.lineage().compareTo(bench.state(3).log.lineage()) < 0;
+          int low = inOrder ? 0 : 3;
+          int high = inOrder ? 3 : 0;
+          bench.propose(high, "more");
+          bench.settle();
+          bench.bond(low, high);
+          tell(bench, high, low);
+          bench.exchange(low, low + 1);
+          assertThat(bench.state(low).log.frozenIndex())
+              .isEqualTo(bench.state(high).log.commitIndex());
+          // As much is committed in both; by its name the other one freezes too, one entry later.
+          tell(bench, low, high);
+          bench.exchange(high, high + 1);
+          assertThat(bench.state(high).log.frozenIndex())
+              .isEqualTo(bench.state(low).log.frozenIndex() + 1);
+          // The first has two more leaders, each with an entry of its own.
+          for (int i = 1; i <= 2; i++) {
+            bench.unbond(low, low + i);
+          }
+          bench.elect(low + 1, low + 2);
+          bench.exchange(low + 1, low + 2);
+          bench.elect(low + 2, low + 1);
+          bench.exchange(low + 1, low + 2);
+          bench.bond(low + 2, high);
+          tell(bench, low + 2, high);
+          bench.exchange(high, high + 1);
+        });
+  }
+
+  /** The leader of one group tells that of another how far it is. */
+  private static void tell(Bench bench, int from, int to) {
+    bench.wire(to, from).clear();
+    bench.heartbeat(to);
+    bench.deliverAll(to, from);
+    bench.wire(from, to).clear();
+    bench.heartbeat(from);
+    bench.deliverAll(from, to);
+    bench.wire(to, from).clear();
   }
 
   /** Reads: a leader of the past doesn't know that it is one. */

@@ -177,9 +177,29 @@ final class FaultWalk {
     return world.nodes.get(random.nextInt(world.nodes.size()));
   }
 
-  /** Whether all that was lost comes back, and there is one group only, which must recover. */
+  /** Whether all that was lost comes back, so that the group must recover. */
   boolean mustRecover() {
-    return lostDisks == 0 && (fullElectorate || world.invariants.lineagesWithCommits() <= 1);
+    return lostDisks == 0;
+  }
+
+  /** Whether groups formed apart, and how many. */
+  int lineages() {
+    return world.invariants.lineagesWithCommits();
+  }
+
+  /** Whether so many of its committee are in other lineages for good that the rest is no quorum. */
+  private boolean isOrphan(SimulatedNode node) {
+    var committee = node.status().committee();
+    if (committee == null) {
+      return false;
+    }
+    long left =
+        world.nodes.stream()
+            .filter(n -> committee.contains(n.member))
+            .filter(n -> n.lineage().isNone() || n.lineage().equals(node.lineage()))
+            .filter(n -> n.core().state().endOf(node.lineage()) == null)
+            .count();
+    return left < committee.majority();
   }
 
   /** Ends all faults; the group must agree again, and go on. */
@@ -189,15 +209,20 @@ final class FaultWalk {
     world.runUntil(
         () -> {
           SimulatedNode leader = world.leader();
-          return leader != null && world.nodes.stream().allMatch(n -> n.status().online());
+          return leader != null
+              && world.nodes.stream()
+                  .allMatch(n ->
+                      isOrphan(n) || (n.status().online() && n.lineage().equals(leader.lineage())));
         },
         Duration.ofSeconds(20));
     List<String> commands = new ArrayList<>();
     for (SimulatedNode node : world.nodes) {
-      commands.add(world.propose(node));
+      if (!isOrphan(node)) {
+        commands.add(world.propose(node));
+      }
     }
     world.runUntil(
-        () -> world.nodes.stream().allMatch(n -> n.commands.containsAll(commands)),
+        () -> world.nodes.stream().allMatch(n -> isOrphan(n) || n.commands.containsAll(commands)),
         Duration.ofSeconds(20));
     world.checkLogs();
   }

@@ -159,28 +159,6 @@ final class FormationTest {
   }
 
   @Test
-  void f5_a_group_that_knows_itself_committed_gives_way_to_none() {
-    var bench = new Bench(2);
-    bench.timeout(0);
-    bench.timeout(1);
-    bench.bond(0, 1);
-    bench.settle();
-    assertThat(bench.core(0).status().lineage()).isNotEqualTo(bench.core(1).status().lineage());
-    assertThat(bench.state(0).leads()).isTrue();
-    assertThat(bench.state(1).leads()).isTrue();
-    bench.heartbeat(0);
-    bench.heartbeat(0);
-    bench.heartbeat(1);
-    bench.settle();
-    for (int node = 0; node < 2; node++) {
-      assertThat(bench.told(node, Effect.LineagesMet.class))
-          .singleElement()
-          .extracting(Effect.LineagesMet::other)
-          .isEqualTo(bench.core(1 - node).status().lineage());
-    }
-  }
-
-  @Test
   void f5_a_stray_formation_that_gives_way_is_no_meeting_of_two_groups() {
     var bench = new Bench(3);
     bench.timeout(0);

@@ -45,6 +45,11 @@ final class Invariants {
     final Set<String> commands = new HashSet<>();
     final Sessions sessions = new Sessions();
     @Nullable Committee committee;
+
+    /** The index of the freeze that is in force; 0 if none is. */
+    long frozenIndex;
+
+    @Nullable Lineage dissolvedInto;
   }
 
   private final Map<LedTerm, Member> leaders = new HashMap<>();
@@ -126,9 +131,13 @@ final class Invariants {
     }
   }
 
-  /** State machine safety: nobody ever applies another entry at the same index. */
-  void applies(Member member, RaftState state, long firstIndex, List<Entry> entries) {
-    Agreed known = agreedIn(state.log.lineage());
+  /**
+   * State machine safety: nobody ever applies another entry at the same index.
+   *
+   * @param lineage of the log that the entries are from, which may be dropped by now
+   */
+  void applies(Member member, Lineage lineage, long term, long firstIndex, List<Entry> entries) {
+    Agreed known = agreedIn(lineage);
     long index = firstIndex;
     for (Entry entry : entries) {
       if (index <= known.entries.size()) {
@@ -138,13 +147,13 @@ final class Invariants {
             member + " applies " + entry + " at " + index + ", another applied " + before);
       } else {
         require(index == known.entries.size() + 1L, "a gap before " + index);
-        agree(known, entry, state.term());
+        agree(lineage, known, entry, term);
       }
       index++;
     }
   }
 
-  private void agree(Agreed known, Entry entry, long term) {
+  private void agree(Lineage lineage, Agreed known, Entry entry, long term) {
     known.entries.add(entry);
     known.knownInTerm.add(term);
     switch (entry) {
@@ -156,7 +165,11 @@ final class Invariants {
       }
       case Entry.Noop noop -> {}
       case Entry.SnapshotCut cut -> {}
+      case Entry.Freeze freeze -> known.frozenIndex = known.entries.size();
+      case Entry.Unfreeze unfreeze -> known.frozenIndex = 0;
+      case Entry.Dissolve dissolve -> dissolves(lineage, known, dissolve.into());
       case Entry.Command command -> {
+        require(known.frozenIndex == 0, "a command while frozen: " + command);
         var verdict = known.sessions.admit(command.origin(), command.sequence());
         if (commandsDiffer && (verdict == Sessions.Verdict.APPLY || !sessionsHold)) {
           String text = new String(command.bytes(), java.nio.charset.StandardCharsets.UTF_8);
@@ -164,6 +177,36 @@ final class Invariants {
         }
       }
     }
+  }
+
+  /** L2: only the lesser of two dissolves; so never do all, each into the next one. */
+  private void dissolves(Lineage lineage, Agreed known, Lineage into) {
+    require(known.frozenIndex > 0, lineage + " dissolves without having stood still");
+    known.dissolvedInto = into;
+    Agreed other = agreedIn(into);
+    long standing = other.frozenIndex > 0 ? other.frozenIndex : other.entries.size();
+    int byIndex = Long.compare(known.frozenIndex, standing);
+    require(
+        byIndex < 0 || (byIndex == 0 && lineage.compareTo(into) > 0),
+        lineage + " dissolves into the lesser " + into);
+    for (Agreed next = other; next.dissolvedInto != null; next = agreedIn(next.dissolvedInto)) {
+      require(!next.dissolvedInto.equals(lineage), "all dissolve: " + lineage + " and " + into);
+    }
+  }
+
+  /** L3: what was committed is given up only by a lineage that has dissolved. */
+  void reverts(Lineage lineage) {
+    require(
+        agreedIn(lineage).dissolvedInto != null || agreedIn(lineage).entries.isEmpty(),
+        lineage + " is given up and has not dissolved");
+  }
+
+  /** How many lineages have commits and have not dissolved. */
+  int lineagesThatLive() {
+    return (int)
+        agreed.values().stream()
+            .filter(known -> !known.entries.isEmpty() && known.dissolvedInto == null)
+            .count();
   }
 
   /** Every majority of one meets every majority of the other. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mosaik.groups.log.Committee;
+import io.mosaik.groups.log.EndedLineage;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogPosition;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 final class MessageCodecTest {
 
   private static final Lineage LINEAGE = Lineage.ofBytes(filled(32, 0xaa));
+  private static final Lineage OTHER = Lineage.ofBytes(filled(32, 0xbb));
   private static final Member ONE = new Member(PeerId.ofBytes(filled(32, 1)), 0x1122334455667788L);
   private static final Member TWO = new Member(PeerId.ofBytes(filled(32, 2)), -1);
   private static final Origin ORIGIN = new Origin(ONE.peer(), 5);
@@ -62,7 +64,10 @@ final class MessageCodecTest {
                 new Entry.Noop(3),
                 new Entry.Command(3, ORIGIN, 9, new byte[] {1, 2, 3}),
                 new Entry.SnapshotCut(4),
-                new Entry.CommitteeChange(4, Committee.of(List.of(TWO, ONE))))),
+                new Entry.CommitteeChange(4, Committee.of(List.of(TWO, ONE))),
+                new Entry.Freeze(4, LINEAGE),
+                new Entry.Unfreeze(4),
+                new Entry.Dissolve(4, LINEAGE))),
         new Message.AppendEntries(
             LINEAGE,
             1,
@@ -78,7 +83,12 @@ final class MessageCodecTest {
         new Message.ForwardResponse(LINEAGE, 4, 5, 1, 1, 301),
         new Message.ReadRequest(LINEAGE, 4, 77),
         new Message.ReadResponse(LINEAGE, 4, 77, true, 300),
-        new Message.TimeoutNow(LINEAGE, 4));
+        new Message.TimeoutNow(LINEAGE, 4),
+        new Message.AppendResponse(LINEAGE, 4, Message.Stored.OBSERVED, POSITION, 17),
+        new Message.Standing(LINEAGE, 4, 300, true),
+        new Message.LineageQuery(LINEAGE, 4),
+        new Message.LineageEnded(
+            Lineage.NONE, 4, new EndedLineage(OTHER, LINEAGE, LogPosition.START)));
   }
 
   @Test

@@ -527,6 +527,12 @@ final class RaftWorld {
       case Effect.TransferFailed told -> node.told.add(told);
       case Effect.LeaveReady ready -> node.leaveReady = true;
       case Effect.LineagesMet met -> {}
+      case Effect.Archive archive -> {}
+      case Effect.Reverted reverted -> {
+        invariants.reverts(reverted.lineage());
+        node.reverted.add(reverted);
+      }
+      case Effect.ProposalsRenumbered renumbered -> {}
       case Effect.Violation violation ->
           throw new Invariants.ViolatedException(node + " says " + violation);
       case Effect.Stopped stopped ->
@@ -651,6 +657,7 @@ final class RaftWorld {
     if (snapshot == null) {
       return;
     }
+    node.appliedLineage = snapshot.lineage();
     byte[] bytes = node.disk.read(snapshot);
     if (bytes == null) {
       throw new Invariants.ViolatedException(node + " lacks " + snapshot);
@@ -698,7 +705,11 @@ final class RaftWorld {
   }
 
   private void apply(SimulatedNode node, Effect.Apply apply) {
-    invariants.applies(node.member, node.core().state(), apply.firstIndex(), apply.entries());
+    if (apply.entries().getFirst() instanceof Entry.Formation formation) {
+      node.appliedLineage = formation.lineage();
+    }
+    long term = node.core().state().term();
+    invariants.applies(node.member, node.appliedLineage, term, apply.firstIndex(), apply.entries());
     if (apply.firstIndex() != node.applied.size() + 1L) {
       throw new Invariants.ViolatedException(node + " applies out of order: " + apply);
     }

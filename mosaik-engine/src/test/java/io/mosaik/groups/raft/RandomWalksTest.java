@@ -19,12 +19,14 @@ final class RandomWalksTest {
     long commands = 0;
     long recovered = 0;
     long snapshotsFetched = 0;
+    long met = 0;
     for (long seed = FIRST_SEED; seed < FIRST_SEED + WALKS; seed++) {
       try {
         var walk = new FaultWalk(seed, EnumSet.noneOf(Rule.class)).run();
         if (walk.mustRecover()) {
           walk.recover();
           recovered++;
+          met += walk.lineages() > 1 ? 1 : 0;
         }
         snapshotsFetched += walk.world.snapshotsFetched;
         for (SimulatedNode node : walk.world.nodes) {
@@ -38,5 +40,6 @@ final class RandomWalksTest {
     assertThat(commands).isGreaterThan(WALKS * 10);
     assertThat(recovered).isGreaterThan(WALKS / 10);
     assertThat(snapshotsFetched).isGreaterThan(WALKS / 10);
+    assertThat(met).isGreaterThan(WALKS / 100);
   }
 }

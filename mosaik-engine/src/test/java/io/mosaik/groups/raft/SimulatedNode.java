@@ -43,12 +43,17 @@ final class SimulatedNode {
   final ArrayList<SimulatedNode> bonded = new ArrayList<>();
 
   final List<Entry> applied = new ArrayList<>();
+
+  /** Of the log that it has applied last. */
+  Lineage appliedLineage = Lineage.NONE;
+
   final List<String> commands = new ArrayList<>();
   Sessions sessions = new Sessions();
   final Map<Long, StartedRead> reads = new HashMap<>();
   final List<Long> readsReady = new ArrayList<>();
   final List<Long> readsFailed = new ArrayList<>();
   final List<Effect> told = new ArrayList<>();
+  final List<Effect.Reverted> reverted = new ArrayList<>();
   boolean leaveReady;
 
   /** Whether a snapshot is being written. */

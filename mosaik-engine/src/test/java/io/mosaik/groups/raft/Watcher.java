@@ -1,6 +1,8 @@
 package io.mosaik.groups.raft;
 
 import io.mosaik.groups.config.ConsensusConfig;
+import io.mosaik.groups.log.Entry;
+import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.Origin;
 import io.mosaik.groups.log.StoredLog;
@@ -82,6 +84,9 @@ public final class Watcher {
     /** The index that {@link Effect.Apply} must go on with; 0 if it may begin anywhere. */
     private long nextApplied = 1;
 
+    /** The lineage of what was applied last. */
+    private Lineage applied = Lineage.NONE;
+
     Watched(Raft raft, Member self) {
       this.raft = raft;
       this.self = self;
@@ -139,7 +144,11 @@ public final class Watcher {
       for (Effect effect : effects) {
         switch (effect) {
           case Effect.Apply apply -> check(() -> applies(apply, state));
-          case Effect.Rebuild rebuild -> nextApplied = 0;
+          case Effect.Rebuild rebuild -> {
+            nextApplied = 0;
+            applied = rebuild.snapshot() == null ? Lineage.NONE : rebuild.snapshot().lineage();
+          }
+          case Effect.Reverted reverted -> check(() -> invariants.reverts(reverted.lineage()));
           case Effect.Stopped stopped -> violations.add(self + " says " + stopped);
           case Effect.Violation violation -> violations.add(self + " says " + violation);
           default -> {}
@@ -152,7 +161,10 @@ public final class Watcher {
         throw new ViolatedException(self + " applies out of order: " + apply);
       }
       nextApplied = apply.firstIndex() + apply.entries().size();
-      invariants.applies(self, state, apply.firstIndex(), apply.entries());
+      if (apply.entries().getFirst() instanceof Entry.Formation formation) {
+        applied = formation.lineage();
+      }
+      invariants.applies(self, applied, state.term(), apply.firstIndex(), apply.entries());
     }
 
     @Override

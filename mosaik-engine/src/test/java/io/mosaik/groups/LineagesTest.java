@@ -1,0 +1,153 @@
+package io.mosaik.groups;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mosaik.groups.Group.Executed;
+import io.mosaik.groups.log.InMemoryLogStorage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Groups of one key that formed apart and meet, as their users see it. */
+final class LineagesTest {
+
+  private static final String[] LEFT = {"n1", "n2", "n3"};
+  private static final String[] RIGHT = {"n4", "n5", "n6"};
+  private static final String[] ALL = {"n1", "n2", "n3", "n4", "n5", "n6"};
+
+  /** Two halves that form apart. */
+  private static GroupWorld apart(long seed) {
+    var groups = new GroupWorld(seed).expecting(3);
+    for (String name : ALL) {
+      groups.world.node(name);
+    }
+    groups.world.partition(Set.of(LEFT), Set.of(RIGHT));
+    groups.members(ALL);
+    groups.awaitLeader(LEFT);
+    groups.awaitLeader(RIGHT);
+    return groups;
+  }
+
+  private static void awaitOneGroup(GroupWorld groups) {
+    groups.awaitLeader(ALL);
+    groups.world.runUntil(
+        "all members have applied the same",
+        () -> groups.all().stream().map(m -> m.status().applied()).distinct().count() == 1,
+        Duration.ofSeconds(60));
+  }
+
+  @Test
+  void a_group_that_was_split_at_its_formation_is_one_again_when_it_heals() {
+    for (long seed = 1; seed <= 4; seed++) {
+      try (var groups = apart(seed)) {
+        groups.group("n1").execute("left");
+        for (int i = 0; i < 5; i++) {
+          groups.group("n4").execute("right-" + i);
+        }
+        groups.world.heal();
+        awaitOneGroup(groups);
+        for (String name : ALL) {
+          assertThat(groups.lines(name))
+              .as("seed %d, %s", seed, name)
+              .containsExactly("right-0", "right-1", "right-2", "right-3", "right-4");
+        }
+        groups.group("n1").execute("together");
+        assertThat(groups.lines("n1")).contains("together");
+        assertThat(groups.world.failures()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void writers_on_both_sides_go_on_across_the_meeting_and_no_command_counts_twice() {
+    for (long seed = 1; seed <= 4; seed++) {
+      try (var groups = apart(seed)) {
+        Map<String, CompletableFuture<Executed<Integer>>> late = new LinkedHashMap<>();
+        for (int round = 0; round < 60; round++) {
+          if (round == 20) {
+            groups.world.heal();
+          }
+          for (String name : ALL) {
+            String line = name + "-" + round;
+            CompletableFuture<Executed<Integer>> done = groups.group(name).executeAsync(line);
+            if (round >= 50) {
+              late.put(line, done);
+            }
+          }
+          groups.world.run(Duration.ofMillis(200));
+        }
+        awaitOneGroup(groups);
+        groups.world.run(Duration.ofSeconds(11)); // every call has ended
+        List<String> lines = groups.lines("n1");
+        assertThat(lines).as("seed %d", seed).doesNotHaveDuplicates();
+        for (String name : ALL) {
+          assertThat(groups.lines(name)).as("seed %d, %s", seed, name).isEqualTo(lines);
+        }
+        // What was executed after the two had become one is there.
+        var acknowledged = new ArrayList<String>();
+        late.forEach((line, done) -> {
+          if (done.isDone() && !done.isCompletedExceptionally()) {
+            acknowledged.add(line);
+          }
+        });
+        assertThat(acknowledged).hasSize(late.size());
+        assertThat(lines).containsAll(acknowledged);
+        assertThat(groups.world.failures()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void calls_that_wait_while_a_group_dissolves_are_answered_by_the_one_that_goes_on() {
+    for (long seed = 1; seed <= 4; seed++) {
+      try (var groups = apart(seed)) {
+        for (int i = 0; i < 10; i++) {
+          groups.group("n4").execute("right-" + i);
+        }
+        groups.world.heal();
+        groups.world.runUntil(
+            "the left stands still",
+            () -> !groups.member("n1").status().online(),
+            Duration.ofSeconds(20));
+        var calls = new ArrayList<CompletableFuture<Executed<Integer>>>();
+        for (String name : LEFT) {
+          calls.add(groups.group(name).executeAsync("waits " + name));
+        }
+        for (var call : calls) {
+          groups.world.await(call, Duration.ofSeconds(15));
+        }
+        awaitOneGroup(groups);
+        for (String name : ALL) {
+          assertThat(groups.lines(name))
+              .contains("waits n1", "waits n2", "waits n3")
+              .doesNotHaveDuplicates()
+              .hasSize(13);
+        }
+      }
+    }
+  }
+
+  @Test
+  void a_member_that_was_away_when_its_group_dissolved_follows_when_it_is_back() {
+    for (long seed = 1; seed <= 4; seed++) {
+      try (var groups = apart(seed).logs(InMemoryLogStorage::new)) {
+        groups.group("n3").execute("left");
+        for (int i = 0; i < 5; i++) {
+          groups.group("n4").execute("right-" + i);
+        }
+        groups.world.heal();
+        groups.world.partition(Set.of("n3"), Set.of("n1", "n2", "n4", "n5", "n6"));
+        groups.awaitLeader("n1", "n2", "n4", "n5", "n6");
+        assertThat(groups.lines("n3")).containsExactly("left");
+        groups.world.heal();
+        awaitOneGroup(groups);
+        assertThat(groups.lines("n3")).isEqualTo(groups.lines("n4")).doesNotContain("left");
+      }
+    }
+  }
+}
