@@ -38,8 +38,7 @@ final class BrokenRulesTest {
         "LESSER_DISSOLVES",
         "DISSOLVED_BY_COMMIT",
         "LEASE_FROM_THE_START",
-        "LEASE_WITHIN_DRIFT",
-        "LEASE_TAKEN_BACK"
+        "LEASE_WITHIN_DRIFT"
       })
   void random_walks_notice_a_broken_rule(Rule rule) {
     for (long seed = 0; seed < 1_500; seed++) {
@@ -240,6 +239,26 @@ final class BrokenRulesTest {
           assertThat(bench.isSure(0)).isTrue();
           bench.deliver(0, 1);
           bench.exchange(1, 2);
+          bench.requireOneTenure();
+        });
+  }
+
+  /** T3: whoever is asked to stand doesn't wait until the lease is over. */
+  @Test
+  void a_leader_has_no_lease_from_the_moment_it_hands_over() {
+    holdsOnlyWith(
+        Rule.LEASE_TAKEN_BACK,
+        broken -> {
+          Bench bench = Bench.formed(3, broken);
+          bench.heartbeat(0);
+          bench.settle();
+          assertThat(bench.isSure(0)).isTrue();
+          bench.transfer(0, 1);
+          bench.deliverAll(0, 1);
+          bench.exchange(1, 2);
+          bench.heartbeat(1);
+          bench.exchange(1, 2);
+          assertThat(bench.isSure(1)).isTrue();
           bench.requireOneTenure();
         });
   }
