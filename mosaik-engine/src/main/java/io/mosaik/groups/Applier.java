@@ -6,12 +6,20 @@ import io.mosaik.groups.Group.Refused;
 import io.mosaik.groups.Group.Result;
 import io.mosaik.groups.GroupException.Outcome;
 import io.mosaik.groups.log.Entry;
+import io.mosaik.groups.log.Lineage;
+import io.mosaik.groups.log.Origin;
+import io.mosaik.groups.log.SnapshotInput;
 import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.groups.raft.Sessions;
+import io.mosaik.groups.sync.SyncMessage.StateAt;
+import io.mosaik.id.Digest;
+import java.io.BufferedInputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +34,9 @@ final class Applier<C, R, Q, A> {
 
   private static final Logger log = LoggerFactory.getLogger(Applier.class);
 
+  /** At every index that this divides, the state's digest is taken, where there is one. */
+  private static final int DIGEST_EVERY = 1_000;
+
   /**
    * A committed entry on its way to the machine.
    *
@@ -35,12 +46,27 @@ final class Applier<C, R, Q, A> {
 
   private final StateMachine<C, R, Q, A> machine;
   private final Executor callbacks;
+  private final SnapshotInput.Source snapshots;
+  private final Consumer<StateAt> digests;
+  private Lineage lineage = Lineage.NONE;
   private Sessions sessions = new Sessions();
   private long appliedIndex;
 
-  Applier(StateMachine<C, R, Q, A> machine, Executor callbacks) {
+  /**
+   * Of a machine without any command yet.
+   *
+   * @param snapshots where {@link #rebuild} reads them
+   * @param digests is told of the state's digests
+   */
+  Applier(
+      StateMachine<C, R, Q, A> machine,
+      Executor callbacks,
+      SnapshotInput.Source snapshots,
+      Consumer<StateAt> digests) {
     this.machine = machine;
     this.callbacks = callbacks;
+    this.snapshots = snapshots;
+    this.digests = digests;
   }
 
   /** Applies committed entries in their order. */
@@ -48,11 +74,17 @@ final class Applier<C, R, Q, A> {
     List<Runnable> completions = new ArrayList<>();
     try {
       for (Item<R> item : items) {
-        if (item.entry() instanceof Entry.Command command
-            && sessions.admit(command.origin(), command.sequence()) == Sessions.Verdict.APPLY) {
-          apply(item, command, completions);
+        if (item.entry() instanceof Entry.Command command) {
+          if (sessions.admit(command.origin(), command.sequence()) == Sessions.Verdict.APPLY) {
+            apply(item, command, completions);
+          }
+        } else if (item.entry() instanceof Entry.Formation formation) {
+          lineage = formation.lineage();
         }
         appliedIndex = item.index();
+        if (appliedIndex % DIGEST_EVERY == 0) {
+          digest();
+        }
       }
     } finally {
       if (!completions.isEmpty()) {
@@ -87,19 +119,59 @@ final class Applier<C, R, Q, A> {
    * Starts over.
    *
    * @param snapshot that it starts from; null for the beginning of a log
+   * @throws IllegalStateException if it can't be started over from that
    */
   void rebuild(@Nullable SnapshotManifest snapshot) {
-    if (snapshot != null) {
-      throw new IllegalStateException("no machine has snapshots: " + snapshot);
-    }
     machine.reset();
     sessions = new Sessions();
     appliedIndex = 0;
+    lineage = Lineage.NONE;
+    if (snapshot != null) {
+      restore(snapshot);
+    }
+  }
+
+  private void restore(SnapshotManifest snapshot) {
+    if (!(machine.stateSync() instanceof StateSync.Snapshot sync)) {
+      throw new IllegalStateException("the machine takes no snapshots, and there is " + snapshot);
+    }
+    try (var in = new BufferedInputStream(new SnapshotInput(snapshots, snapshot))) {
+      sessions = MachineImage.readSessions(in);
+      sync.restore(in);
+    } catch (IOException | RuntimeException e) {
+      throw new IllegalStateException("it can't start from " + snapshot + ": " + e, e);
+    }
+    appliedIndex = snapshot.position().index();
+    lineage = snapshot.lineage();
+  }
+
+  /** The last number applied of an origin. */
+  long lastApplied(Origin origin) {
+    return sessions.lastApplied(origin);
   }
 
   /** The index up to which the log is applied. */
   long appliedIndex() {
     return appliedIndex;
+  }
+
+  private void digest() {
+    Digest digest = machine.stateDigest();
+    if (digest != null) {
+      digests.accept(new StateAt(lineage, appliedIndex, digest));
+    }
+  }
+
+  /** Takes hold of the state as it is now; null if the machine has no snapshots, or fails. */
+  @Nullable MachineImage image() {
+    try {
+      return machine.stateSync() instanceof StateSync.Snapshot sync
+          ? MachineImage.of(sessions, sync.image())
+          : null;
+    } catch (RuntimeException e) {
+      log.error("The machine gives no image of its state; the log stays longer", e);
+      return null;
+    }
   }
 
   /** Answers from the state as it is now. */

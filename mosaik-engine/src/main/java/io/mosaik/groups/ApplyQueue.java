@@ -1,7 +1,9 @@
 package io.mosaik.groups;
 
 import io.mosaik.groups.Applier.Item;
+import io.mosaik.groups.log.Origin;
 import io.mosaik.groups.log.SnapshotManifest;
+import io.mosaik.groups.raft.Effect;
 import io.mosaik.runtime.Strand;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,7 +25,9 @@ final class ApplyQueue<C, R, Q, A> {
 
     record Ask<R>(Runnable question) implements Work<R> {}
 
-    record Rebuild<R>(@Nullable SnapshotManifest snapshot) implements Work<R> {}
+    record Rebuild<R>(@Nullable SnapshotManifest snapshot, Origin self) implements Work<R> {}
+
+    record Cut<R>(Effect.Cut cut) implements Work<R> {}
   }
 
   /**
@@ -38,6 +42,16 @@ final class ApplyQueue<C, R, Q, A> {
      * earlier one than before where the machine was started over.
      */
     void applied(long index, List<Call<R>> calls);
+
+    /**
+     * The machine has started over from a snapshot.
+     *
+     * @param lastSequence the last of this member's own commands in it
+     */
+    void restored(SnapshotManifest snapshot, long lastSequence);
+
+    /** The state at a cut; null if there is none. On the machine's strand. */
+    void imaged(Effect.Cut cut, @Nullable MachineImage image);
 
     /** The JVM failed while the machine ran, or the machine can't be started over. */
     void broken(Throwable error);
@@ -67,9 +81,19 @@ final class ApplyQueue<C, R, Q, A> {
     waiting.add(new Work.Apply<>(item));
   }
 
-  /** Starts the machine over, after all that was given before. */
-  void rebuild(@Nullable SnapshotManifest snapshot) {
-    waiting.add(new Work.Rebuild<>(snapshot));
+  /**
+   * Starts the machine over, after all that was given before.
+   *
+   * @param snapshot from which; null for the beginning of a log
+   * @param self the origin of this member's commands
+   */
+  void rebuild(@Nullable SnapshotManifest snapshot, Origin self) {
+    waiting.add(new Work.Rebuild<>(snapshot, self));
+  }
+
+  /** Takes an image of the state, after all that was given before. */
+  void cut(Effect.Cut cut) {
+    waiting.add(new Work.Cut<>(cut));
   }
 
   /** Runs the question on the machine's strand, after all that was given before it. */
@@ -111,7 +135,17 @@ final class ApplyQueue<C, R, Q, A> {
           case Work.Rebuild<R> rebuild -> {
             applier.apply(items);
             items.clear();
-            applier.rebuild(rebuild.snapshot());
+            SnapshotManifest snapshot = rebuild.snapshot();
+            applier.rebuild(snapshot);
+            if (snapshot != null) {
+              long lastSequence = applier.lastApplied(rebuild.self());
+              strand.execute(() -> listener.restored(snapshot, lastSequence));
+            }
+          }
+          case Work.Cut<R> cut -> {
+            applier.apply(items);
+            items.clear();
+            listener.imaged(cut.cut(), applier.image());
           }
         }
       }

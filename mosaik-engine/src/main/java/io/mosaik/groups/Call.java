@@ -81,6 +81,14 @@ abstract sealed class Call<R> {
     return true;
   }
 
+  /** The commands up to this number won't be seen applied any more; returns how many these are. */
+  final int skipThrough(long sequence) {
+    long next = Math.max(nextSequence, Math.min(sequence, lastSequence()) + 1);
+    int skipped = (int) (next - nextSequence);
+    nextSequence = next;
+    return skipped;
+  }
+
   /** Which of the commands has this number; on any strand, once they are numbered. */
   final int position(long sequence) {
     return (int) (sequence - firstSequence);

@@ -167,6 +167,25 @@ final class Calls<R> {
     }
   }
 
+  /**
+   * The machine went on from a snapshot that has this member's commands up to this number: they
+   * were applied, or refused, and what came of them is not known here.
+   */
+  void restored(long lastSequence) {
+    for (Call<R> call : List.copyOf(numbered.headMap(lastSequence, true).values())) {
+      int skipped = call.skipThrough(lastSequence);
+      if (skipped > 0) {
+        fail(
+            call,
+            Outcome.UNKNOWN,
+            "the command was applied, once, and its result is not known here: this member was behind"
+                + " and went on from a snapshot");
+        call.open -= skipped - 1;
+        applied(call);
+      }
+    }
+  }
+
   /** The machine has taken one of the call's commands. */
   void applied(Call<R> call) {
     if (--call.open == 0) {

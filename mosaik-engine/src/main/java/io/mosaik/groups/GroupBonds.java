@@ -13,10 +13,12 @@ import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.Origin;
 import io.mosaik.groups.raft.Input;
 import io.mosaik.groups.raft.Message;
+import io.mosaik.groups.sync.SyncMessage;
 import io.mosaik.id.GroupId;
 import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.Strand;
 import io.mosaik.transport.CloseReason;
+import io.mosaik.wire.Frame;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,17 +39,31 @@ final class GroupBonds {
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(2);
   private static final long MAX_UNSENT_BYTES = 64L << 20;
 
+  /** A bond on which more waits is sent no more entries. */
+  static final long MAX_UNSENT_ENTRY_BYTES = 1L << 20;
+
   private final GroupId id;
   private final boolean observer;
   private final GroupNode node;
   private final Strand strand;
   private final Consumer<Input> consensus;
-  private final Consumer<List<Bond<Message>>> onChange;
+  private final Beside beside;
+  private final Consumer<List<Bond<GroupMessage>>> onChange;
   private final TicketCheck tickets;
-  private final Bonds<Message> bonds;
+  private final Bonds<GroupMessage> bonds;
   private final List<Cancellation> observations = new ArrayList<>();
   private @Nullable Identity identity;
   private boolean looks = true;
+
+  /** Hears of what is not for consensus. */
+  interface Beside {
+
+    void bonded(Member member);
+
+    void unbonded(Member member);
+
+    void received(Member from, SyncMessage message);
+  }
 
   /** As whom this member introduces itself. */
   private record Identity(Member self, Origin origin) {}
@@ -56,6 +72,7 @@ final class GroupBonds {
    * Without any bond yet.
    *
    * @param consensus is told of the bonds and their messages
+   * @param beside is told of the bonds, and of the messages beside consensus
    * @param onChange is told who is bonded
    */
   GroupBonds(
@@ -63,12 +80,14 @@ final class GroupBonds {
       GroupNode node,
       Strand strand,
       Consumer<Input> consensus,
-      Consumer<List<Bond<Message>>> onChange) {
+      Beside beside,
+      Consumer<List<Bond<GroupMessage>>> onChange) {
     id = settings.id();
     observer = settings.observer();
     this.node = node;
     this.strand = strand;
     this.consensus = consensus;
+    this.beside = beside;
     this.onChange = onChange;
     tickets = new TicketCheck(settings.tickets(), node.platform(), strand, id.toShortString());
     bonds =
@@ -81,7 +100,7 @@ final class GroupBonds {
             new Listener());
   }
 
-  private static Bonds.Config<Message> config(
+  private static Bonds.Config<GroupMessage> config(
       GroupSettings<?, ?, ?, ?> settings, GroupNode node, Admission admission) {
     ConsensusConfig config = settings.config();
     return new Bonds.Config<>(
@@ -96,7 +115,7 @@ final class GroupBonds {
   }
 
   /** The bonds themselves, to be given links that others have dialled. */
-  Bonds<Message> bonds() {
+  Bonds<GroupMessage> bonds() {
     return bonds;
   }
 
@@ -136,27 +155,46 @@ final class GroupBonds {
 
   /** Sends to one member; dropped where there is no bond with it. */
   void send(Member to, Message message) {
-    Bond<Message> bond = with(to);
+    send(to, new GroupMessage.Consensus(message));
+  }
+
+  /** Sends to one member; dropped where there is no bond with it. */
+  void send(Member to, SyncMessage message) {
+    send(to, new GroupMessage.Sync(message));
+  }
+
+  private void send(Member to, GroupMessage message) {
+    Bond<GroupMessage> bond = with(to);
     if (bond != null) {
       bond.send(bonds.frame(message));
     }
   }
 
-  /** Sends to all bonded members, encoded once. */
+  /**
+   * Sends to all bonded members, encoded once. Entries of the log are left out where much waits
+   * already: who is slow asks for what it misses at its own pace (R2).
+   */
   void broadcast(Message message) {
-    bonds.broadcast(bonds.frame(message));
+    Frame frame = bonds.frame(new GroupMessage.Consensus(message));
+    boolean bulk = message instanceof Message.AppendEntries append && !append.entries().isEmpty();
+    bonds.broadcast(frame, bulk ? MAX_UNSENT_ENTRY_BYTES : MAX_UNSENT_BYTES);
+  }
+
+  /** Sends to all bonded members, encoded once. */
+  void broadcast(SyncMessage message) {
+    bonds.broadcast(bonds.frame(new GroupMessage.Sync(message)), MAX_UNSENT_BYTES);
   }
 
   /** Ends the bond with a member, if there is one. */
   void close(Member member, CloseReason reason) {
-    Bond<Message> bond = with(member);
+    Bond<GroupMessage> bond = with(member);
     if (bond != null) {
       bond.close(reason);
     }
   }
 
-  private @Nullable Bond<Message> with(Member member) {
-    Bond<Message> bond = bonds.with(member.peer());
+  private @Nullable Bond<GroupMessage> with(Member member) {
+    Bond<GroupMessage> bond = bonds.with(member.peer());
     return bond != null && bond.incarnation() == member.incarnation() ? bond : null;
   }
 
@@ -188,29 +226,35 @@ final class GroupBonds {
     tickets.close();
   }
 
-  private static Member memberOf(Bond<Message> bond) {
+  private static Member memberOf(Bond<GroupMessage> bond) {
     return new Member(bond.peer(), bond.incarnation());
   }
 
   /** What bonds tell. */
-  private final class Listener implements Bonds.Listener<Message> {
+  private final class Listener implements Bonds.Listener<GroupMessage> {
 
     @Override
-    public void bonded(Bond<Message> bond) {
+    public void bonded(Bond<GroupMessage> bond) {
       log.debug("Group {}: {}", id.toShortString(), bond);
       changed();
+      beside.bonded(memberOf(bond));
       consensus.accept(new Input.BondUp(memberOf(bond), bond.observer()));
     }
 
     @Override
-    public void received(Bond<Message> bond, Message payload) {
-      consensus.accept(new Input.Received(memberOf(bond), payload));
+    public void received(Bond<GroupMessage> bond, GroupMessage payload) {
+      switch (payload) {
+        case GroupMessage.Consensus told ->
+            consensus.accept(new Input.Received(memberOf(bond), told.message()));
+        case GroupMessage.Sync told -> beside.received(memberOf(bond), told.message());
+      }
     }
 
     @Override
-    public void ended(Bond<Message> bond, CloseReason reason, boolean departed) {
+    public void ended(Bond<GroupMessage> bond, CloseReason reason, boolean departed) {
       log.debug("Group {}: {} ended: {}", id.toShortString(), bond, reason);
       changed();
+      beside.unbonded(memberOf(bond));
       if (departed) {
         consensus.accept(new Input.Departed(memberOf(bond)));
       }
@@ -222,7 +266,7 @@ final class GroupBonds {
     }
 
     @Override
-    public void measured(Bond<Message> bond, Duration rtt) {
+    public void measured(Bond<GroupMessage> bond, Duration rtt) {
       node.discovery().recordRtt(bond.peer(), rtt);
     }
 

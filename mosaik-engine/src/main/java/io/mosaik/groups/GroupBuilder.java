@@ -40,6 +40,12 @@ public interface GroupBuilder<C, R, Q, A> {
    */
   GroupBuilder<C, R, Q, A> requireTicket(TicketValidator validator);
 
+  /**
+   * Is told how a snapshot comes here from the other members, when this one is too far behind for
+   * the log. {@link GroupStatus#sync} tells it too.
+   */
+  GroupBuilder<C, R, Q, A> syncListener(SyncListener listener);
+
   /** This member replicates, and never votes or leads. Its own choice, not part of the id. */
   GroupBuilder<C, R, Q, A> observer();
 

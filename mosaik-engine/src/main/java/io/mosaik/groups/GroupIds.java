@@ -9,9 +9,6 @@ import io.mosaik.tickets.TicketValidator;
 /** Names groups, so that members that differ in anything that matters never meet. */
 final class GroupIds {
 
-  /** How late members catch up; part of the id, since both sides must do it alike. */
-  private static final String SYNC_SIGNATURE = "mosaik.sync.log-replay.1";
-
   private GroupIds() {}
 
   /** {@code H(H(H(H(key) ‖ consensus) ‖ machine) ‖ sync)}, then each validator's in order. */
@@ -24,7 +21,7 @@ final class GroupIds {
         Digest.hash(key.toBytes())
             .derive(config.digest())
             .derive(machine.signature())
-            .derive(SYNC_SIGNATURE);
+            .derive(machine.stateSync().signature());
     for (TicketValidator validator : tickets.validators()) {
       id = id.derive(validator.ticketClass().digest()).derive(validator.signature());
     }

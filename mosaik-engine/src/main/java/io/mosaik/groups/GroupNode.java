@@ -3,7 +3,6 @@ package io.mosaik.groups;
 import io.mosaik.discovery.Discovery;
 import io.mosaik.groups.bond.BondMessage;
 import io.mosaik.groups.raft.Consensus;
-import io.mosaik.groups.raft.Message;
 import io.mosaik.runtime.Platform;
 import io.mosaik.transport.Links;
 import io.mosaik.transport.Protocol;
@@ -13,5 +12,5 @@ record GroupNode(
     Platform platform,
     Links links,
     Discovery discovery,
-    Protocol<BondMessage<Message>> protocol,
+    Protocol<BondMessage<GroupMessage>> protocol,
     Consensus.Maker consensus) {}

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param committee the voters, ordered by id
  * @param committed the last position known to be committed
  * @param applied the last position applied here
+ * @param sync what it holds of the log, and how far it is with what it lacks
  */
 public record GroupStatus(
     Role role,
@@ -23,7 +24,8 @@ public record GroupStatus(
     boolean online,
     List<PeerId> committee,
     long committed,
-    long applied) {
+    long applied,
+    SyncStatus sync) {
 
   /** Copies the committee. */
   public GroupStatus {

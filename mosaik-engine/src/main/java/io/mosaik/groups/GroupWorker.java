@@ -12,7 +12,9 @@ import io.mosaik.groups.raft.Effect;
 import io.mosaik.groups.raft.Input;
 import io.mosaik.groups.raft.Message;
 import io.mosaik.groups.raft.RaftOptions;
+import io.mosaik.groups.raft.RaftStatus;
 import io.mosaik.groups.raft.Tenure;
+import io.mosaik.groups.sync.SyncMessage;
 import io.mosaik.id.GroupId;
 import io.mosaik.runtime.Platform;
 import io.mosaik.runtime.Strand;
@@ -44,6 +46,7 @@ final class GroupWorker<C, R, Q, A> {
   private final Strand machineStrand;
   private final Strand callbacks;
   private final GroupBonds bonds;
+  private final Snapshots snapshots;
   private final Calls<R> calls;
   private final Reads<Q, A> reads;
   private final Applier<C, R, Q, A> applier;
@@ -69,13 +72,14 @@ final class GroupWorker<C, R, Q, A> {
     strand = platform.newStrand("group-" + id.toShortString());
     machineStrand = platform.newUserStrand("group-machine-" + id.toShortString());
     callbacks = platform.newUserStrand("group-callbacks-" + id.toShortString());
-    bonds = new GroupBonds(settings, node, strand, this::step, board::publishBonds);
+    snapshots = new Snapshots(settings, platform, strand, callbacks, new SnapshotOutlet());
+    bonds = new GroupBonds(settings, node, strand, this::step, snapshots, board::publishBonds);
     calls = new Calls<>(strand, platform.clock(), callbacks, this::step);
     leaderships = new Leaderships(strand, platform.clock(), callbacks);
     transfers =
         new Transfers(
             strand, callbacks, settings.config().electionTimeout(), this::step, left::isDone);
-    applier = new Applier<>(settings.machine(), callbacks);
+    applier = new Applier<>(settings.machine(), callbacks, snapshots::read, snapshots::digested);
     applyQueue = new ApplyQueue<>(strand, machineStrand, applier, new Progress());
     reads =
         new Reads<>(
@@ -101,7 +105,9 @@ final class GroupWorker<C, R, Q, A> {
   private Core open() {
     StoredLog stored = settings.storage().open(randomLong());
     var self = new Member(node.links().peerId(), stored.incarnation());
-    var options = new RaftOptions(self, randomLong(), settings.observer(), settings.reluctance());
+    var options =
+        new RaftOptions(
+            self, randomLong(), settings.observer(), settings.reluctance(), settings.bounds());
     Platform platform = node.platform();
     var raft = node.consensus().make(settings.config(), options, stored, platform.newRandom());
     var shell =
@@ -149,11 +155,11 @@ final class GroupWorker<C, R, Q, A> {
     return transfers;
   }
 
-  Watch<List<Bond<Message>>> bonded() {
+  Watch<List<Bond<GroupMessage>>> bonded() {
     return board.bonded();
   }
 
-  Bonds<Message> bonds() {
+  Bonds<GroupMessage> bonds() {
     return bonds.bonds();
   }
 
@@ -188,6 +194,7 @@ final class GroupWorker<C, R, Q, A> {
   private void closeStrands() {
     bonds.discard();
     machineStrand.close();
+    snapshots.close();
     callbacks.close();
     strand.close();
   }
@@ -236,7 +243,8 @@ final class GroupWorker<C, R, Q, A> {
 
   private void publish() {
     if (!over) {
-      board.publish(core().shell().status());
+      RaftStatus raft = core().shell().status();
+      board.publish(raft, snapshots.status(raft));
     }
   }
 
@@ -251,8 +259,47 @@ final class GroupWorker<C, R, Q, A> {
     }
 
     @Override
+    public void restored(SnapshotManifest snapshot, long lastSequence) {
+      if (!over) {
+        calls.restored(lastSequence);
+        step(new Input.Restored(snapshot, lastSequence));
+      }
+    }
+
+    @Override
+    public void imaged(Effect.Cut cut, @Nullable MachineImage image) {
+      snapshots.imaged(cut, image);
+    }
+
+    @Override
     public void broken(Throwable error) {
       stopped("its machine failed: " + error);
+    }
+  }
+
+  /** What snapshots want done. */
+  private final class SnapshotOutlet implements Snapshots.Outlet {
+
+    @Override
+    public void send(Member to, SyncMessage message) {
+      bonds.send(to, message);
+    }
+
+    @Override
+    public void broadcast(SyncMessage message) {
+      bonds.broadcast(message);
+    }
+
+    @Override
+    public void tell(Input input) {
+      if (!over) {
+        step(input);
+      }
+    }
+
+    @Override
+    public void broken(String reason) {
+      stopped(reason);
     }
   }
 
@@ -282,19 +329,26 @@ final class GroupWorker<C, R, Q, A> {
     }
 
     @Override
-    public void cut(Effect.Cut cut) {}
-
-    @Override
-    public void fetch(Effect.FetchSnapshot fetch) {
-      step(new Input.SnapshotLost(fetch.snapshot()));
+    public void cut(Effect.Cut cut) {
+      snapshots.cut(cut, applyQueue::cut);
     }
 
     @Override
-    public void abandonFetch() {}
+    public void fetch(Effect.FetchSnapshot fetch) {
+      snapshots.fetch(fetch);
+    }
+
+    @Override
+    public void abandonFetch() {
+      snapshots.abandonFetch();
+    }
 
     @Override
     public void rebuild(@Nullable SnapshotManifest snapshot) {
-      applyQueue.rebuild(snapshot);
+      if (snapshot != null) {
+        snapshots.startsFrom(snapshot);
+      }
+      applyQueue.rebuild(snapshot, core().origin());
     }
 
     @Override

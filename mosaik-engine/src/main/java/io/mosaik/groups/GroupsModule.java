@@ -7,7 +7,6 @@ import io.mosaik.groups.bond.BondCodec;
 import io.mosaik.groups.bond.BondMessage;
 import io.mosaik.groups.bond.Bonds;
 import io.mosaik.groups.raft.Consensus;
-import io.mosaik.groups.raft.Message;
 import io.mosaik.groups.raft.Raft;
 import io.mosaik.id.GroupId;
 import io.mosaik.runtime.Platform;
@@ -50,8 +49,8 @@ public final class GroupsModule {
   /** With cores of another make: for tests. */
   static GroupsModule start(
       Platform platform, Links links, Discovery discovery, Consensus.Maker consensus) {
-    var codec = new BondCodec<>(Message.CODEC, SignedPeerEntry.CODEC);
-    var protocol = new Protocol<BondMessage<Message>>(ALPN, REVISION, codec);
+    var codec = new BondCodec<>(GroupMessage.CODEC, SignedPeerEntry.CODEC);
+    var protocol = new Protocol<BondMessage<GroupMessage>>(ALPN, REVISION, codec);
     var module = new GroupsModule(new GroupNode(platform, links, discovery, protocol, consensus));
     Strand strand = platform.newStrand("groups");
     links.listen(protocol, strand, new BondAcceptor<>(strand, HANDSHAKE_TIMEOUT, module::bondsOf));
@@ -77,7 +76,7 @@ public final class GroupsModule {
         open.stream().map(each -> each.worker.left()).toArray(CompletableFuture[]::new));
   }
 
-  private @Nullable Bonds<Message> bondsOf(GroupId id) {
+  private @Nullable Bonds<GroupMessage> bondsOf(GroupId id) {
     Membership membership = memberships.get(id);
     return membership == null || !membership.started ? null : membership.worker.bonds();
   }

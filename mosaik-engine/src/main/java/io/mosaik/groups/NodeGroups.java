@@ -41,6 +41,7 @@ final class NodeGroups implements Groups {
     private @Nullable LogStorage storage;
     private boolean observer;
     private int reluctance = 1;
+    private @Nullable SyncListener syncListener;
 
     Builder(GroupsModule module, GroupKey key, StateMachine<C, R, Q, A> machine) {
       this.module = module;
@@ -57,6 +58,7 @@ final class NodeGroups implements Groups {
       next.storage = storage;
       next.observer = observer;
       next.reluctance = reluctance;
+      next.syncListener = syncListener;
       return next;
     }
 
@@ -75,6 +77,12 @@ final class NodeGroups implements Groups {
     @Override
     public GroupBuilder<C, R, Q, A> requireTicket(TicketValidator validator) {
       validators.add(Objects.requireNonNull(validator));
+      return this;
+    }
+
+    @Override
+    public GroupBuilder<C, R, Q, A> syncListener(SyncListener listener) {
+      syncListener = listener;
       return this;
     }
 
@@ -109,7 +117,9 @@ final class NodeGroups implements Groups {
               storage != null ? storage : new InMemoryLogStorage(),
               observer,
               reluctance,
-              new TicketRequirement(validators)));
+              new TicketRequirement(validators),
+
+              syncListener));
     }
   }
 }

@@ -1,6 +1,8 @@
 package io.mosaik.groups;
 
+import io.mosaik.id.Digest;
 import io.mosaik.wire.Codec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a group replicates. Every member applies the same commands in the same order, so {@link
@@ -29,6 +31,24 @@ public interface StateMachine<C, R, Q, A> {
    *     was before
    */
   R apply(C command, ApplyContext context);
+
+  /**
+   * How members that are behind get the state; the same at every call. {@link StateSync.LogReplay}
+   * if not overridden.
+   */
+  default StateSync stateSync() {
+    return StateSync.LogReplay.DEFAULT;
+  }
+
+  /**
+   * A digest of the state, or null if the machine offers none, as it does if this is not
+   * overridden. It is asked for now and then, on every member at the same positions of the log;
+   * members whose digests differ have diverged, which is said as an error in the log and in the
+   * status. Equal states have equal digests on every member.
+   */
+  default @Nullable Digest stateDigest() {
+    return null;
+  }
 
   /**
    * Goes back to the state before any command: what was applied so far is void, and commands follow

@@ -15,15 +15,16 @@ import org.jspecify.annotations.Nullable;
 final class StatusBoard {
 
   private final WatchSource<GroupStatus> status =
-      new WatchSource<>(new GroupStatus(Role.UNFORMED, 0, null, false, List.of(), 0, 0));
-  private final WatchSource<List<Bond<Message>>> bonded = new WatchSource<>(List.of());
+      new WatchSource<>(
+          new GroupStatus(Role.UNFORMED, 0, null, false, List.of(), 0, 0, SyncStatus.NONE));
+  private final WatchSource<List<Bond<GroupMessage>>> bonded = new WatchSource<>(List.of());
   private long appliedIndex;
 
   Watch<GroupStatus> status() {
     return status;
   }
 
-  Watch<List<Bond<Message>>> bonded() {
+  Watch<List<Bond<GroupMessage>>> bonded() {
     return bonded;
   }
 
@@ -31,11 +32,11 @@ final class StatusBoard {
     appliedIndex = index;
   }
 
-  void publishBonds(List<Bond<Message>> made) {
+  void publishBonds(List<Bond<GroupMessage>> made) {
     bonded.set(made);
   }
 
-  void publish(RaftStatus raft) {
+  void publish(RaftStatus raft, SyncStatus sync) {
     status.set(
         new GroupStatus(
             switch (raft.role()) {
@@ -52,7 +53,8 @@ final class StatusBoard {
                 ? List.of()
                 : raft.committee().members().stream().map(Member::peer).toList(),
             raft.commitIndex(),
-            appliedIndex));
+            appliedIndex,
+            sync));
   }
 
   private static @Nullable PeerId peerOf(@Nullable Member member) {
@@ -70,7 +72,8 @@ final class StatusBoard {
             false,
             last.committee(),
             last.committed(),
-            last.applied()));
+            last.applied(),
+            last.sync()));
     bonded.set(List.of());
   }
 }

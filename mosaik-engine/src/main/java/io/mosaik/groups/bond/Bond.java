@@ -110,6 +110,11 @@ public final class Bond<P> implements LinkHandler<BondMessage<P>> {
     return over;
   }
 
+  /** How many bytes wait on this side because the other does not take them. */
+  long unsentBytes() {
+    return link.unsentBytes();
+  }
+
   /** Sends what was encoded once for many bonds; a bond whose other side takes nothing is ended. */
   public void send(Frame frame) {
     if (over) {

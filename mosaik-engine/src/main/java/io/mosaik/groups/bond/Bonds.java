@@ -189,8 +189,19 @@ public final class Bonds<P> {
 
   /** Sends to every member that is bonded. */
   public void broadcast(Frame frame) {
+    broadcast(frame, Long.MAX_VALUE);
+  }
+
+  /**
+   * Sends to every member that is bonded, but for those who are slow to take.
+   *
+   * @param maxUnsentBytes a bond on which more than that waits is left out
+   */
+  public void broadcast(Frame frame, long maxUnsentBytes) {
     for (Bond<P> bond : made()) {
-      bond.send(frame);
+      if (bond.unsentBytes() <= maxUnsentBytes) {
+        bond.send(frame);
+      }
     }
   }
 

@@ -1,0 +1,119 @@
+package io.mosaik.groups;
+
+import io.mosaik.groups.log.LogStorageException;
+import io.mosaik.groups.log.SnapshotManifest;
+import io.mosaik.groups.log.SnapshotOutput;
+import io.mosaik.groups.log.SnapshotWriter;
+import io.mosaik.groups.raft.Effect;
+import io.mosaik.runtime.Strand;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes this member's own snapshots, one at a time: a cut that comes while one is written is left
+ * out. On the group's strand, but for what says otherwise.
+ */
+final class SnapshotTaker {
+
+  private static final Logger log = LoggerFactory.getLogger(SnapshotTaker.class);
+  private static final int BUFFER_BYTES = 16 << 10;
+
+  private final Strand strand;
+  private final Strand disk;
+  private final SnapshotFiles files;
+  private final Consumer<SnapshotManifest> onStored;
+  private final Consumer<String> onBroken;
+  private boolean busy;
+  private Runnable next = () -> {};
+
+  /**
+   * Nothing is being written yet.
+   *
+   * @param disk where it is written
+   * @param onStored is told what is durable
+   * @param onBroken is told why the storage can't keep its promises any more
+   */
+  SnapshotTaker(
+      Strand strand,
+      Strand disk,
+      SnapshotFiles files,
+      Consumer<SnapshotManifest> onStored,
+      Consumer<String> onBroken) {
+    this.strand = strand;
+    this.disk = disk;
+    this.files = files;
+    this.onStored = onStored;
+    this.onBroken = onBroken;
+  }
+
+  /** Whether a snapshot may be taken now; then {@link #take} is to follow. */
+  boolean begin() {
+    if (busy) {
+      return false;
+    }
+    busy = true;
+    return true;
+  }
+
+  /** Runs the task when no snapshot is being written; in the place of one that waits already. */
+  void whenIdle(Runnable task) {
+    if (busy) {
+      next = task;
+    } else {
+      task.run();
+    }
+  }
+
+  private void idle() {
+    busy = false;
+    Runnable task = next;
+    next = () -> {};
+    task.run();
+  }
+
+  /** Writes a snapshot, from the machine's strand; null if no image could be taken. */
+  void take(Effect.Cut cut, @Nullable MachineImage image) {
+    if (image == null) {
+      strand.execute(this::idle);
+    } else {
+      disk.execute(() -> write(cut, image));
+    }
+  }
+
+  private void write(Effect.Cut cut, MachineImage image) {
+    SnapshotManifest stored = null;
+    String broken = null;
+    SnapshotWriter writer = null;
+    try {
+      writer = files.newSnapshot();
+      var chunks = new SnapshotOutput(writer);
+      OutputStream out = new BufferedOutputStream(chunks, BUFFER_BYTES);
+      image.writeTo(out);
+      out.flush();
+      stored = chunks.finish(cut.lineage(), cut.position(), cut.committee(), cut.committeeIndex());
+    } catch (LogStorageException e) {
+      broken = "its log storage failed: " + e.getMessage();
+    } catch (IOException | RuntimeException e) {
+      log.error("The machine's snapshot at {} failed; the log stays longer", cut.position(), e);
+      if (writer != null) {
+        writer.abort();
+      }
+    } finally {
+      SnapshotManifest manifest = stored;
+      String reason = broken;
+      strand.execute(() -> {
+        if (manifest != null) {
+          onStored.accept(manifest);
+        } else if (reason != null) {
+          onBroken.accept(reason);
+        }
+        idle();
+      });
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.mosaik.groups.sync;
+
+import io.mosaik.groups.log.Lineage;
+import io.mosaik.groups.log.Member;
+import io.mosaik.id.Digest;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notices that members which applied the same entries have different states: each tells the others
+ * a digest of its state at certain positions, and compares theirs with its own. Whoever comes first
+ * at a position waits for the other; a bounded number of positions is remembered. Not thread-safe.
+ */
+public final class Divergence {
+
+  /** What a digest is of. */
+  public enum Kind {
+    /** A snapshot's manifest. */
+    SNAPSHOT,
+    /** The state, as the machine itself digests it. */
+    STATE
+  }
+
+  /**
+   * A place where states can be compared.
+   *
+   * @param kind what is compared
+   * @param lineage of the log
+   * @param index of the last entry that was applied
+   */
+  public record Point(Kind kind, Lineage lineage, long index) {}
+
+  /**
+   * Two members differ.
+   *
+   * @param member the other one
+   * @param point where
+   */
+  public record Found(Member member, Point point) {}
+
+  /** So many points are remembered at most, of this member and of each other. */
+  static final int MOST_POINTS = 16;
+
+  /** So many other members are remembered at most. */
+  static final int MOST_MEMBERS = 1_000;
+
+  private final Map<Point, Digest> own = bounded();
+  private final TreeMap<Member, Map<Point, Digest>> others = new TreeMap<>();
+
+  /** Nothing to compare yet. */
+  public Divergence() {}
+
+  private static Map<Point, Digest> bounded() {
+    return new LinkedHashMap<>() {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<Point, Digest> eldest) {
+        return size() > MOST_POINTS;
+      }
+    };
+  }
+
+  /**
+   * This member's own digest at a point.
+   *
+   * @return the first other member that differs; null if none is known to
+   */
+  public @Nullable Found own(Point point, Digest digest) {
+    own.put(point, digest);
+    for (Map.Entry<Member, Map<Point, Digest>> other : others.entrySet()) {
+      Digest theirs = other.getValue().get(point);
+      if (theirs != null && !theirs.equals(digest)) {
+        return new Found(other.getKey(), point);
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Another member's digest at a point.
+   *
+   * @return that they differ; null if that is not known
+   */
+  public @Nullable Found told(Member member, Point point, Digest digest) {
+    if (others.size() < MOST_MEMBERS || others.containsKey(member)) {
+      others.computeIfAbsent(member, m -> bounded()).put(point, digest);
+    }
+    Digest ours = own.get(point);
+    return ours == null || ours.equals(digest) ? null : new Found(member, point);
+  }
+
+  /** A member is gone: what it said is forgotten. */
+  public void forget(Member member) {
+    others.remove(member);
+  }
+}
