@@ -43,7 +43,9 @@ final class CellGroup implements AutoCloseable {
       this.platform = platform;
       this.parts = parts;
       var machine =
-          new CellMachine((index, change, result) -> agreed.applied(name, index, change, result));
+          new CellMachine(
+              (index, change, result) -> agreed.applied(name, index, change, result), snapshots);
+      machines.add(machine);
       GroupBuilder<Change, Long, String, Long> builder =
           parts
               .module()
@@ -99,6 +101,8 @@ final class CellGroup implements AutoCloseable {
   private final Directory directory = new Directory(GroupWorld.NETWORK);
   private final Map<String, Member> members = new LinkedHashMap<>();
   private final List<String> unexplained = new ArrayList<>();
+  private final boolean snapshots;
+  private final List<CellMachine> machines = new ArrayList<>();
   private int userCount;
   private boolean usersRun = true;
 
@@ -109,6 +113,7 @@ final class CellGroup implements AutoCloseable {
       Watcher watcher,
       UnaryOperator<LogStorage> logs) {
     world = World.seeded(seed);
+    snapshots = seed % 2 == 0;
     this.config = config;
     this.observers = List.copyOf(observers);
     this.watcher = watcher;
@@ -182,7 +187,17 @@ final class CellGroup implements AutoCloseable {
     var all = new ArrayList<>(watcher.violations());
     all.addAll(agreed.violations());
     all.addAll(unexplained);
+    for (Member member : members.values()) {
+      if (member.status().sync().diverged()) {
+        all.add(member.name + " finds that it has diverged");
+      }
+    }
     return all;
+  }
+
+  /** How often a member has started from a snapshot. */
+  int restored() {
+    return machines.stream().mapToInt(CellMachine::restored).sum();
   }
 
   /** Judges all that users were told, when they have all ended. */

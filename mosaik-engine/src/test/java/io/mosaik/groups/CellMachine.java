@@ -1,10 +1,15 @@
 package io.mosaik.groups;
 
 import io.mosaik.groups.history.CellAction;
+import io.mosaik.id.Digest;
 import io.mosaik.wire.BinaryReader;
 import io.mosaik.wire.BinaryWriter;
 import io.mosaik.wire.Codec;
 import io.mosaik.wire.MalformedException;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.TreeMap;
 
 /** A machine of named cells, each with one number: what histories are recorded of. */
@@ -86,8 +91,66 @@ final class CellMachine implements StateMachine<CellMachine.Change, Long, String
   private final TreeMap<String, Long> cells = new TreeMap<>();
   private final Listener listener;
 
-  CellMachine(Listener listener) {
+  private final StateSync sync;
+
+  /** How many times it has started from a snapshot. */
+  private int restored;
+
+  /**
+   * Without any cell.
+   *
+   * @param snapshots whether it has snapshots, and takes them every few commands
+   */
+  CellMachine(Listener listener, boolean snapshots) {
     this.listener = listener;
+    sync = snapshots ? new Snapshots() : StateSync.LogReplay.DEFAULT;
+  }
+
+  @Override
+  public StateSync stateSync() {
+    return sync;
+  }
+
+  @Override
+  public Digest stateDigest() {
+    return Digest.ofName(cells.toString());
+  }
+
+  int restored() {
+    return restored;
+  }
+
+  /** The names and numbers of all cells, in order. */
+  private final class Snapshots implements StateSync.Snapshot {
+
+    @Override
+    public StateSync.SnapshotPolicy policy() {
+      return new StateSync.SnapshotPolicy(60, 1 << 20, 10);
+    }
+
+    @Override
+    public StateSync.Image image() {
+      var copy = new TreeMap<>(cells);
+      return out -> {
+        var data = new DataOutputStream(out);
+        data.writeInt(copy.size());
+        for (var cell : copy.entrySet()) {
+          data.writeUTF(cell.getKey());
+          data.writeLong(cell.getValue());
+        }
+        data.flush();
+      };
+    }
+
+    @Override
+    public void restore(InputStream in) throws IOException {
+      restored++;
+      var data = new DataInputStream(in);
+      int count = data.readInt();
+      for (int i = 0; i < count; i++) {
+        cells.put(data.readUTF(), data.readLong());
+      }
+    }
   }
 
   @Override

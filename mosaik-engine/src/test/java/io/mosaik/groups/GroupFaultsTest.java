@@ -51,6 +51,7 @@ class GroupFaultsTest {
     assertThat(lives.stream().filter(life -> life.answered() > 200).count())
         .isGreaterThan(LIVES * 9L / 10);
     assertThat(sum(lives, Summary::terms)).isGreaterThan(LIVES * 3L);
+    assertThat(sum(lives, Summary::restored)).isGreaterThan(LIVES);
   }
 
   private static long sum(List<Summary> lives, ToLongFunction<Summary> what) {

@@ -109,6 +109,7 @@ final class GroupWorld implements AutoCloseable {
   private final Map<String, Member> members = new LinkedHashMap<>();
   private final Map<String, LogStorage> logs = new LinkedHashMap<>();
   private Supplier<LogStorage> newLog = InMemoryLogStorage::new;
+  private Consumer<Journal> journals = journal -> {};
   private UnaryOperator<GroupBuilder<String, Integer, String, String>> settings =
       builder -> builder;
 
@@ -117,6 +118,12 @@ final class GroupWorld implements AutoCloseable {
 
   GroupWorld(long seed) {
     world = World.seeded(seed);
+  }
+
+  /** What is done to each member's machine before it joins, from now on. */
+  GroupWorld journals(Consumer<Journal> how) {
+    journals = how;
+    return this;
   }
 
   /** What each member says to its builder, from now on. */
@@ -167,6 +174,7 @@ final class GroupWorld implements AutoCloseable {
             .withKey(KEY)
             .stateMachine(member.journal)
             .storage(logs.computeIfAbsent(node.name(), name -> newLog.get()));
+    journals.accept(member.journal);
     member.group = settings.apply(builder).join();
     members.put(node.name(), member);
     onStart.accept(member);

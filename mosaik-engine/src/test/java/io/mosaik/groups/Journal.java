@@ -3,6 +3,11 @@ package io.mosaik.groups;
 import io.mosaik.wire.BinaryReader;
 import io.mosaik.wire.BinaryWriter;
 import io.mosaik.wire.Codec;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ObjLongConsumer;
@@ -26,6 +31,48 @@ final class Journal implements StateMachine<String, Integer, String, String> {
         }
       };
 
+  /** Has snapshots, which it takes by this policy; its lines one after another. */
+  private final class Snapshots implements StateSync.Snapshot {
+
+    private final StateSync.SnapshotPolicy policy;
+
+    Snapshots(StateSync.SnapshotPolicy policy) {
+      this.policy = policy;
+    }
+
+    @Override
+    public StateSync.SnapshotPolicy policy() {
+      return policy;
+    }
+
+    @Override
+    public StateSync.Image image() {
+      List<String> copy = lines();
+      return out -> {
+        var data = new DataOutputStream(out);
+        for (String line : copy) {
+          data.writeUTF(line);
+        }
+        if (diverged) {
+          data.writeUTF("something else");
+        }
+        data.flush();
+      };
+    }
+
+    @Override
+    public void restore(InputStream in) throws IOException {
+      var data = new DataInputStream(in);
+      for (int next = in.read(); next >= 0; next = in.read()) {
+        lines.add(new String(data.readNBytes(next << 8 | in.read()), StandardCharsets.UTF_8));
+      }
+      restored++;
+    }
+  }
+
+  private StateSync sync = StateSync.LogReplay.DEFAULT;
+  private int restored;
+  private boolean diverged;
   private final List<String> lines = new ArrayList<>();
   private Runnable beforeApply = () -> {};
   private ObjLongConsumer<String> onApplied = (line, index) -> {};
@@ -34,6 +81,32 @@ final class Journal implements StateMachine<String, Integer, String, String> {
   /** What has been applied, in order. */
   List<String> lines() {
     return List.copyOf(lines);
+  }
+
+  /** Gives it another way of state sync; before it is joined with. */
+  Journal with(StateSync other) {
+    sync = other;
+    return this;
+  }
+
+  /** Gives it snapshots; before it is joined with. */
+  Journal withSnapshots(StateSync.SnapshotPolicy policy) {
+    return with(new Snapshots(policy));
+  }
+
+  /** From now on its state is another one than the others'. */
+  void diverge() {
+    diverged = true;
+  }
+
+  /** How often it has started from a snapshot. */
+  int restored() {
+    return restored;
+  }
+
+  @Override
+  public StateSync stateSync() {
+    return sync;
   }
 
   int refusals() {

@@ -60,7 +60,7 @@ final class RandomLife {
   }
 
   /** What it did, for a look at how much a life is worth. */
-  record Summary(int answered, int unknown, int applied, long steps, long terms) {}
+  record Summary(int answered, int unknown, int applied, long steps, long terms, int restored) {}
 
   Summary run() {
     try (group) {
@@ -81,7 +81,8 @@ final class RandomLife {
           group.history.unknownCount(),
           group.agreed.size(),
           group.watcher.steps(),
-          terms);
+          terms,
+          group.restored());
     }
   }
 

@@ -48,6 +48,7 @@ public final class SnapshotFetch {
   private final TreeSet<Member> corrupt = new TreeSet<>();
   private @Nullable Member leader;
   private long giveUpNs;
+  private boolean started;
   private boolean over;
 
   /**
@@ -87,11 +88,12 @@ public final class SnapshotFetch {
 
   /** Begins. */
   public void start(long nowNs, List<FetchEffect> out) {
+    started = true;
     giveUpNs = nowNs + PATIENCE.toNanos();
     advance(nowNs, out);
   }
 
-  /** A member says that it has the snapshot. */
+  /** A member says that it has the snapshot; also before the start. */
   public void held(Member member, long nowNs, List<FetchEffect> out) {
     if (!corrupt.contains(member)) {
       holders.putIfAbsent(member, 0);
@@ -176,7 +178,7 @@ public final class SnapshotFetch {
   }
 
   private void advance(long nowNs, List<FetchEffect> out) {
-    if (over) {
+    if (over || !started) {
       return;
     }
     int chunks = manifest.chunks().size();

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Log matching, as entries are appended: where two logs, of whichever members and times, have an
@@ -23,48 +24,77 @@ final class LogMatching {
   final class Seen {
 
     private Lineage lineage = Lineage.NONE;
+
+    /** The entries behind this index are known; all up to it a snapshot has brought. */
+    private long start;
+
+    /** The digest of the log up to there; null if nobody was seen to have it. */
+    private @Nullable Long startDigest = 0L;
+
     private final List<Entry> entries = new ArrayList<>();
     private final List<Long> chain = new ArrayList<>();
 
     /** Checks what is new in it. */
     void look(RaftState state) {
       RaftLog log = state.log;
-      if (!log.lineage().equals(lineage)) {
+      if (!log.lineage().equals(lineage) || isReplaced(log)) {
         lineage = log.lineage();
-        forgetFrom(0);
+        entries.clear();
+        chain.clear();
+        start = log.base().index();
+        startDigest = start == 0 ? 0L : digests.get(new Position(lineage, log.base()));
       }
+      long base = Math.max(start, log.base().index());
       long last = log.lastIndex();
-      if (last == entries.size() && (last == 0 || isSeen(log, last))) {
+      if (last == end() && (last == base || isSeen(log, last))) {
         return;
       }
       // What was cut off was cut off from the end: up to the last entry that is still there, all
       // is.
-      int same = (int) Math.min(last, entries.size());
-      while (same > 0 && !isSeen(log, same)) {
+      long same = Math.min(last, end());
+      while (same > base && !isSeen(log, same)) {
         same--;
       }
-      forgetFrom(same);
+      forgetFrom((int) (same - start));
       for (Entry entry : log.slice(same + 1L, last)) {
         add(state, entry);
       }
     }
 
+    private long end() {
+      return start + entries.size();
+    }
+
+    /** Whether a snapshot has taken the place of entries that were not, or not the same. */
+    private boolean isReplaced(RaftLog log) {
+      LogPosition base = log.base();
+      return base.index() > end()
+          || (base.index() > start
+              && entries.get((int) (base.index() - start - 1)).term() != base.term());
+    }
+
     /** Whether it is the very entry, and not an equal one that came later. */
     @SuppressWarnings("ReferenceEquality")
     private boolean isSeen(RaftLog log, long index) {
-      return log.slice(index, index).getFirst() == entries.get((int) index - 1);
+      return log.slice(index, index).getFirst() == entries.get((int) (index - start - 1));
     }
 
     private void forgetFrom(int index) {
       entries.subList(index, entries.size()).clear();
-      chain.subList(index, chain.size()).clear();
+      if (!chain.isEmpty()) {
+        chain.subList(index, chain.size()).clear();
+      }
     }
 
     private void add(RaftState state, Entry entry) {
-      long digest = (chain.isEmpty() ? 0 : chain.getLast()) * 0x9E3779B97F4A7C15L + hash(entry);
       entries.add(entry);
+      Long before = chain.isEmpty() ? startDigest : chain.getLast();
+      if (before == null) {
+        return;
+      }
+      long digest = before * 0x9E3779B97F4A7C15L + hash(entry);
       chain.add(digest);
-      var position = new LogPosition(entry.term(), entries.size());
+      var position = new LogPosition(entry.term(), end());
       Long other = digests.putIfAbsent(new Position(lineage, position), digest);
       if (other != null && other != digest) {
         throw new Invariants.ViolatedException(

@@ -1,0 +1,56 @@
+package io.mosaik.groups.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mosaik.groups.log.Lineage;
+import io.mosaik.groups.log.Member;
+import io.mosaik.groups.sync.Divergence.Found;
+import io.mosaik.groups.sync.Divergence.Kind;
+import io.mosaik.groups.sync.Divergence.Point;
+import io.mosaik.id.Digest;
+import io.mosaik.id.PeerId;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+final class DivergenceTest {
+
+  private static final Member OTHER = new Member(PeerId.ofBytes(new byte[PeerId.LENGTH]), 1);
+  private static final Lineage LINEAGE = Lineage.formed(new SplittableRandom(1));
+  private static final Digest A = Digest.ofName("a");
+  private static final Digest B = Digest.ofName("b");
+
+  private final Divergence divergence = new Divergence();
+
+  private static Point at(long index) {
+    return new Point(Kind.STATE, LINEAGE, index);
+  }
+
+  @Test
+  void members_that_differ_are_found_whoever_comes_first() {
+    assertThat(divergence.own(at(1), A)).isNull();
+    assertThat(divergence.told(OTHER, at(1), B)).isEqualTo(new Found(OTHER, at(1)));
+    assertThat(divergence.told(OTHER, at(2), B)).isNull();
+    assertThat(divergence.own(at(2), A)).isEqualTo(new Found(OTHER, at(2)));
+  }
+
+  @Test
+  void equal_states_and_states_of_other_positions_are_none() {
+    divergence.own(at(1), A);
+    assertThat(divergence.told(OTHER, at(1), A)).isNull();
+    assertThat(divergence.told(OTHER, at(3), B)).isNull();
+    var elsewhere = new Point(Kind.STATE, Lineage.formed(new SplittableRandom(2)), 1);
+    assertThat(divergence.told(OTHER, elsewhere, B)).isNull();
+    assertThat(divergence.told(OTHER, new Point(Kind.SNAPSHOT, LINEAGE, 1), B)).isNull();
+  }
+
+  @Test
+  void only_a_few_positions_are_remembered() {
+    divergence.told(OTHER, at(1), B);
+    for (int index = 2; index <= Divergence.MOST_POINTS + 1; index++) {
+      divergence.told(OTHER, at(index), A);
+    }
+    assertThat(divergence.own(at(1), A)).isNull();
+    divergence.forget(OTHER);
+    assertThat(divergence.own(at(2), B)).isNull();
+  }
+}
