@@ -118,7 +118,6 @@ final class NodeGroups implements Groups {
               observer,
               reluctance,
               new TicketRequirement(validators),
-
               syncListener));
     }
   }

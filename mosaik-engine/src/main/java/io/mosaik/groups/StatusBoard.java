@@ -3,7 +3,6 @@ package io.mosaik.groups;
 import io.mosaik.groups.Group.Role;
 import io.mosaik.groups.bond.Bond;
 import io.mosaik.groups.log.Member;
-import io.mosaik.groups.raft.Message;
 import io.mosaik.groups.raft.RaftStatus;
 import io.mosaik.id.PeerId;
 import io.mosaik.runtime.Watch;

@@ -42,7 +42,10 @@ final class LogMatching {
         entries.clear();
         chain.clear();
         start = log.base().index();
-        startDigest = start == 0 ? 0L : digests.get(new Position(lineage, log.base()));
+        startDigest = digests.get(new Position(lineage, log.base()));
+        if (start == 0) {
+          startDigest = 0L;
+        }
       }
       long base = Math.max(start, log.base().index());
       long last = log.lastIndex();
