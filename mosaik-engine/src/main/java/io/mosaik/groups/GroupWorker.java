@@ -261,6 +261,7 @@ final class GroupWorker<C, R, Q, A> {
     @Override
     public void restored(SnapshotManifest snapshot, long lastSequence) {
       if (!over) {
+        snapshots.restored(snapshot);
         calls.restored(lastSequence);
         step(new Input.Restored(snapshot, lastSequence));
       }
@@ -345,9 +346,7 @@ final class GroupWorker<C, R, Q, A> {
 
     @Override
     public void rebuild(@Nullable SnapshotManifest snapshot) {
-      if (snapshot != null) {
-        snapshots.startsFrom(snapshot);
-      }
+      snapshots.startsFrom(snapshot);
       applyQueue.rebuild(snapshot, core().origin());
     }
 

@@ -1,5 +1,6 @@
 package io.mosaik.groups;
 
+import io.mosaik.groups.log.LogStorage;
 import io.mosaik.groups.log.LogStorageException;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.SnapshotManifest;
@@ -82,7 +83,7 @@ final class SnapshotExchange {
   private final Strand disk;
   private final Strand readers;
   private final Clock clock;
-  private final SnapshotFiles files;
+  private final LogStorage storage;
   private final Outlet outlet;
   private final SnapshotShelf shelf = new SnapshotShelf();
   private final Divergence divergence = new Divergence();
@@ -90,6 +91,10 @@ final class SnapshotExchange {
   /** The latest snapshot that each bonded member has said that it has; null if none. */
   private final TreeMap<Member, @Nullable Held> peers = new TreeMap<>();
 
+  /** What the machine reads or is going to, and what of that is to be dropped then. */
+  private final List<SnapshotManifest> pinned = new ArrayList<>();
+
+  private final List<SnapshotManifest> unwanted = new ArrayList<>();
   private final TreeMap<Member, Integer> reads = new TreeMap<>();
   private @Nullable Held held;
   private @Nullable Session session;
@@ -97,12 +102,12 @@ final class SnapshotExchange {
   private @Nullable Member leader;
 
   SnapshotExchange(
-      Strand strand, Strand disk, Strand readers, Clock clock, SnapshotFiles files, Outlet outlet) {
+      Strand strand, Strand disk, Strand readers, Clock clock, LogStorage storage, Outlet outlet) {
     this.strand = strand;
     this.disk = disk;
     this.readers = readers;
     this.clock = clock;
-    this.files = files;
+    this.storage = storage;
     this.outlet = outlet;
   }
 
@@ -128,13 +133,42 @@ final class SnapshotExchange {
 
   /** A snapshot is stored, and the latest: others may have it. */
   void present(SnapshotManifest manifest) {
-    for (SnapshotManifest old : shelf.replace(manifest, clock.nanoTime())) {
-      disk.execute(() -> files.drop(old));
-    }
+    shelf.replace(manifest, clock.nanoTime()).forEach(this::drop);
     armShelfTimer();
     held = new Held(manifest.lineage(), manifest.position(), manifest.digest());
     outlet.broadcast(held);
     report(divergence.own(point(held), held.snapshot()));
+  }
+
+  /** The machine starts from a stored snapshot, and reads it until {@link #unpin}. */
+  void pin(SnapshotManifest manifest) {
+    pinned.add(manifest);
+    if (shelf.latest() == null) {
+      present(manifest);
+    }
+  }
+
+  /** The machine has read it. */
+  void unpin(SnapshotManifest manifest) {
+    pinned.remove(manifest);
+    if (!pinned.contains(manifest) && unwanted.remove(manifest)) {
+      drop(manifest);
+    }
+  }
+
+  /** The log was given up for another: nothing of it is told any more. */
+  void forget() {
+    held = null;
+    shelf.clear();
+  }
+
+  /** When the reads that were asked for before are through, and the machine's own. */
+  private void drop(SnapshotManifest old) {
+    if (pinned.contains(old)) {
+      unwanted.add(old);
+    } else {
+      readers.execute(() -> disk.execute(() -> storage.dropSnapshot(old)));
+    }
   }
 
   private void armShelfTimer() {
@@ -144,9 +178,7 @@ final class SnapshotExchange {
               SnapshotShelf.TTL,
               () -> {
                 shelfTimer = null;
-                for (SnapshotManifest old : shelf.expire(clock.nanoTime())) {
-                  disk.execute(() -> files.drop(old));
-                }
+                shelf.expire(clock.nanoTime()).forEach(this::drop);
                 armShelfTimer();
               });
     }
@@ -242,7 +274,7 @@ final class SnapshotExchange {
     readers.execute(() -> {
       byte[] bytes = null;
       try {
-        bytes = files.read(manifest, request.chunk());
+        bytes = storage.readSnapshot(manifest, request.chunk());
       } catch (LogStorageException e) {
         strand.execute(() -> outlet.broken("its log storage failed: " + e.getMessage()));
       } finally {
@@ -271,7 +303,7 @@ final class SnapshotExchange {
     } else {
       discard();
       fresh = new Session(manifest);
-      disk.execute(() -> onDisk(() -> fresh.writer = files.newSnapshot()));
+      disk.execute(() -> onDisk(() -> fresh.writer = storage.newSnapshot()));
     }
     session = fresh;
     long nowNs = clock.nanoTime();

@@ -1,5 +1,6 @@
 package io.mosaik.groups;
 
+import io.mosaik.groups.log.LogStorage;
 import io.mosaik.groups.log.LogStorageException;
 import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.groups.log.SnapshotOutput;
@@ -25,7 +26,7 @@ final class SnapshotTaker {
 
   private final Strand strand;
   private final Strand disk;
-  private final SnapshotFiles files;
+  private final LogStorage storage;
   private final Consumer<SnapshotManifest> onStored;
   private final Consumer<String> onBroken;
   private boolean busy;
@@ -41,12 +42,12 @@ final class SnapshotTaker {
   SnapshotTaker(
       Strand strand,
       Strand disk,
-      SnapshotFiles files,
+      LogStorage storage,
       Consumer<SnapshotManifest> onStored,
       Consumer<String> onBroken) {
     this.strand = strand;
     this.disk = disk;
-    this.files = files;
+    this.storage = storage;
     this.onStored = onStored;
     this.onBroken = onBroken;
   }
@@ -90,7 +91,7 @@ final class SnapshotTaker {
     String broken = null;
     SnapshotWriter writer = null;
     try {
-      writer = files.newSnapshot();
+      writer = storage.newSnapshot();
       var chunks = new SnapshotOutput(writer);
       OutputStream out = new BufferedOutputStream(chunks, BUFFER_BYTES);
       image.writeTo(out);

@@ -1,6 +1,7 @@
 package io.mosaik.groups;
 
 import io.mosaik.groups.log.Lineage;
+import io.mosaik.groups.log.LogStorage;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.groups.raft.Effect;
@@ -48,7 +49,7 @@ final class Snapshots implements GroupBonds.Beside {
   private final Executor callbacks;
   private final Outlet outlet;
   private final @Nullable SyncListener listener;
-  private final SnapshotFiles files;
+  private final LogStorage storage;
   private final SnapshotTaker taker;
   private final SnapshotExchange exchange;
   private @Nullable Lineage divergedIn;
@@ -67,14 +68,15 @@ final class Snapshots implements GroupBonds.Beside {
     listener = settings.syncListener();
     disk = platform.newUserStrand("group-disk-" + id.toShortString());
     readers = platform.newUserStrand("group-readers-" + id.toShortString());
-    files = new SnapshotFiles(settings.storage());
-    taker = new SnapshotTaker(strand, disk, files, this::stored, outlet::broken);
-    exchange = new SnapshotExchange(strand, disk, readers, platform.clock(), files, new Exchange());
+    storage = settings.storage();
+    taker = new SnapshotTaker(strand, disk, storage, this::stored, outlet::broken);
+    exchange =
+        new SnapshotExchange(strand, disk, readers, platform.clock(), storage, new Exchange());
   }
 
   /** Where the machine reads the snapshot that it starts from; on any strand that may block. */
   byte @Nullable [] read(SnapshotManifest manifest, int chunk) {
-    return files.read(manifest, chunk);
+    return storage.readSnapshot(manifest, chunk);
   }
 
   /** Consensus asks for a snapshot; without effect where it can't be taken now. */
@@ -108,12 +110,18 @@ final class Snapshots implements GroupBonds.Beside {
     exchange.discard();
   }
 
-  /** The machine starts from this one, which is stored. */
-  void startsFrom(SnapshotManifest manifest) {
-    SnapshotManifest latest = exchange.latest();
-    if (latest == null || latest.position().index() < manifest.position().index()) {
-      exchange.present(manifest);
+  /** The machine starts over from this one, which is stored; null for the beginning of a log. */
+  void startsFrom(@Nullable SnapshotManifest manifest) {
+    if (manifest == null) {
+      exchange.forget();
+    } else {
+      exchange.pin(manifest);
     }
+  }
+
+  /** The machine has read it. */
+  void restored(SnapshotManifest manifest) {
+    exchange.unpin(manifest);
   }
 
   @Override

@@ -7,9 +7,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading.</b> {@link #open}, {@link #write}, {@link #sync}, {@link #prune} and {@link
  * #archive} are called one after another, from one strand of the engine, and should not block for
- * long. What concerns the content of snapshots is called from another strand, one call after
- * another there, and may block; both may happen at the same time. {@link #close} comes when nothing
- * else is called any more, or with such a call under way, which then fails.
+ * long. Snapshots are written and dropped from another strand, one call after another there, which
+ * may block; both may happen at the same time. {@link #readSnapshot} is called from any strand, at
+ * the same time as everything else, and may block: it is never called for a snapshot once that is
+ * dropped, nor while. {@link #close} comes when nothing else is called any more, or with such a
+ * call under way, which then fails.
  *
  * <p><b>Order and atomicity.</b> Writes take effect in the order of the calls, each as a whole or
  * not at all. After a crash, what is found is the effect of all writes up to some point, and that

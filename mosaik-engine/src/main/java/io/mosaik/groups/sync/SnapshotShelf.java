@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The snapshots that others may read here: the latest, and older ones as long as somebody reads
- * them. An older one goes when it has not been read for {@link #TTL}, and at once when there would
- * be more than {@value #MOST_OLDER} of them: whoever read it starts with a newer one. Not
- * thread-safe.
+ * them. An older one goes when it has not been read for {@link #TTL} since it was replaced, and at
+ * once when there would be more than {@value #MOST_OLDER} of them: whoever read it starts with a
+ * newer one. Not thread-safe.
  */
 public final class SnapshotShelf {
 
@@ -24,7 +24,8 @@ public final class SnapshotShelf {
   private static final class Kept {
     final SnapshotManifest manifest;
     final Digest digest;
-    boolean read;
+
+    /** When it was read last, or was replaced: it is of no meaning for the latest. */
     long readNs;
 
     Kept(SnapshotManifest manifest) {
@@ -52,8 +53,16 @@ public final class SnapshotShelf {
   public List<SnapshotManifest> replace(SnapshotManifest next, long nowNs) {
     var fresh = new Kept(next);
     kept.removeIf(old -> old.digest.equals(fresh.digest));
+    if (!kept.isEmpty()) {
+      kept.getLast().readNs = nowNs;
+    }
     kept.add(fresh);
     return expire(nowNs);
+  }
+
+  /** Takes everything away; the snapshots stay where they are stored. */
+  public void clear() {
+    kept.clear();
   }
 
   /**
@@ -65,7 +74,6 @@ public final class SnapshotShelf {
   public @Nullable SnapshotManifest read(Digest digest, int chunk, long nowNs) {
     for (Kept each : kept) {
       if (each.digest.equals(digest) && chunk < each.manifest.chunks().size()) {
-        each.read = true;
         each.readNs = nowNs;
         return each.manifest;
       }
@@ -82,7 +90,7 @@ public final class SnapshotShelf {
     List<SnapshotManifest> dropped = new ArrayList<>();
     for (Iterator<Kept> each = kept.iterator(); each.hasNext(); ) {
       Kept old = each.next();
-      boolean isRead = old.read && nowNs - old.readNs < TTL.toNanos();
+      boolean isRead = nowNs - old.readNs < TTL.toNanos();
       if (each.hasNext() && (!isRead || kept.size() > MOST_OLDER + 1)) {
         each.remove();
         dropped.add(old.manifest);

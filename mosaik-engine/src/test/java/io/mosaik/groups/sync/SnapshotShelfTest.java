@@ -32,9 +32,11 @@ final class SnapshotShelfTest {
   }
 
   @Test
-  void an_older_snapshot_that_nobody_reads_goes_at_once() {
+  void an_older_snapshot_that_nobody_reads_goes_a_little_after_it_was_replaced() {
     assertThat(shelf.replace(FIRST, 0)).isEmpty();
-    assertThat(shelf.replace(SECOND_ONE, SECOND)).containsExactly(FIRST);
+    assertThat(shelf.replace(SECOND_ONE, SECOND)).isEmpty();
+    assertThat(shelf.expire(11 * SECOND - 1)).isEmpty();
+    assertThat(shelf.expire(11 * SECOND)).containsExactly(FIRST);
     assertThat(shelf.read(FIRST.digest(), 0, SECOND)).isNull();
     assertThat(shelf.latest()).isEqualTo(SECOND_ONE);
   }
