@@ -2,6 +2,7 @@ package io.mosaik.streams;
 
 import io.mosaik.discovery.PeerEntry;
 import io.mosaik.id.StreamId;
+import io.mosaik.tickets.TicketValidator;
 import io.mosaik.wire.Codec;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -25,6 +26,14 @@ public interface ProducerBuilder<T> {
    * with earlier ones (all must hold). Others are closed with 10_403.
    */
   ProducerBuilder<T> requireConsumer(Predicate<? super PeerEntry> predicate);
+
+  /**
+   * Accepts only consumers that carry a ticket of the validator's class which is good; stacks (one
+   * of each class). Others are closed with 10_403. When the time of a ticket is over, the ones that
+   * the consumer carries by then count, so that who renews in time stays subscribed. The validator
+   * runs on a strand of users' code.
+   */
+  ProducerBuilder<T> requireTicket(TicketValidator validator);
 
   /** At most so many consumers at a time; further ones are closed with 10_509. */
   ProducerBuilder<T> maxConsumers(int most);

@@ -1,6 +1,7 @@
 package io.mosaik.streams;
 
 import io.mosaik.discovery.PeerEntry;
+import io.mosaik.tickets.TicketRequirement;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -8,6 +9,7 @@ import java.util.function.Predicate;
 record ProducerSettings(
     StreamName stream,
     List<Predicate<? super PeerEntry>> required,
+    TicketRequirement tickets,
     int maxConsumers,
     int bufferSize,
     SlowConsumerPolicy slowConsumers,

@@ -2,6 +2,8 @@ package io.mosaik.streams;
 
 import io.mosaik.discovery.PeerEntry;
 import io.mosaik.id.StreamId;
+import io.mosaik.tickets.TicketRequirement;
+import io.mosaik.tickets.TicketValidator;
 import io.mosaik.wire.Codec;
 import io.mosaik.wire.Codecs;
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ final class ProducerSetup<T> implements ProducerBuilder<T> {
   private final StreamsModule module;
   private final Class<T> type;
   private final List<Predicate<? super PeerEntry>> required = new ArrayList<>();
+  private final List<TicketValidator> tickets = new ArrayList<>();
   private @Nullable StreamName stream;
   private @Nullable Codec<T> codec;
   private int maxConsumers = Integer.MAX_VALUE;
@@ -50,6 +53,12 @@ final class ProducerSetup<T> implements ProducerBuilder<T> {
   @Override
   public ProducerBuilder<T> requireConsumer(Predicate<? super PeerEntry> predicate) {
     required.add(Objects.requireNonNull(predicate));
+    return this;
+  }
+
+  @Override
+  public ProducerBuilder<T> requireTicket(TicketValidator validator) {
+    tickets.add(Objects.requireNonNull(validator));
     return this;
   }
 
@@ -129,6 +138,7 @@ final class ProducerSetup<T> implements ProducerBuilder<T> {
         new ProducerSettings(
             stream == null ? StreamName.of(type) : stream,
             List.copyOf(required),
+            new TicketRequirement(tickets),
             maxConsumers,
             bufferSize,
             slowConsumers,

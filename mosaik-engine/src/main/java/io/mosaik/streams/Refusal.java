@@ -10,6 +10,11 @@ public enum Refusal {
   NO_CAPACITY(StreamCloseReasons.NO_CAPACITY.code()),
   /** The consumer doesn't satisfy what it requires (10_403). */
   NOT_ALLOWED(StreamCloseReasons.NOT_ALLOWED.code()),
+  /**
+   * The consumer's tickets aren't good, or have expired (10_403). Told apart by the producer alone:
+   * the consumer counts it as {@link #NOT_ALLOWED}.
+   */
+  NO_TICKET(StreamCloseReasons.NOT_ALLOWED.code()),
   /** Its type of datums can't answer the consumer's criteria (10_422). */
   BAD_CRITERIA(StreamCloseReasons.BAD_CRITERIA.code()),
   /** Its node doesn't produce the stream any more, though it was announced (10_404). */

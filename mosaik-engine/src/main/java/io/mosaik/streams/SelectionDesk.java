@@ -11,7 +11,7 @@ import io.mosaik.streams.protocol.StreamCloseReasons;
 import io.mosaik.transport.CloseReason;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,7 +50,7 @@ final class SelectionDesk {
    *
    * @param refuse hears why, if it can't be had; then the result is null
    */
-  @Nullable Selection find(@Nullable Criteria criteria, Consumer<CloseReason> refuse) {
+  @Nullable Selection find(@Nullable Criteria criteria, BiConsumer<Refusal, CloseReason> refuse) {
     Selection known = selections.find(criteria);
     if (known != null || criteria == null) {
       return known;
@@ -58,11 +58,15 @@ final class SelectionDesk {
     try {
       Selection added = selections.add(criteria, matcher(criteria));
       if (added == null) {
-        refuse.accept(StreamCloseReasons.NO_CAPACITY.because("too many different criteria"));
+        refuse.accept(
+            Refusal.NO_CAPACITY,
+            StreamCloseReasons.NO_CAPACITY.because("too many different criteria"));
       }
       return added;
     } catch (CriteriaMismatchException e) {
-      refuse.accept(StreamCloseReasons.BAD_CRITERIA.because(String.valueOf(e.getMessage())));
+      refuse.accept(
+          Refusal.BAD_CRITERIA,
+          StreamCloseReasons.BAD_CRITERIA.because(String.valueOf(e.getMessage())));
       return null;
     }
   }

@@ -2,6 +2,7 @@ package io.mosaik.streams;
 
 import io.mosaik.discovery.PeerEntry;
 import io.mosaik.id.PeerId;
+import io.mosaik.runtime.Timer;
 import io.mosaik.streams.flow.Egress;
 import io.mosaik.streams.flow.FanOut;
 import io.mosaik.streams.flow.Selections.Selection;
@@ -28,6 +29,7 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
   private final AtomicLong lag = new AtomicLong();
   private @Nullable PeerEntry entry;
   private @Nullable Place place;
+  private @Nullable Timer expiry;
   private boolean over;
   private boolean resumeDue;
 
@@ -95,6 +97,14 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
   /** What it gets, once it is connected. */
   @Nullable Selection selection() {
     return place == null ? null : place.selection;
+  }
+
+  /** When it is to be judged again, in place of the time before; null for never. */
+  void expiry(@Nullable Timer next) {
+    if (expiry != null) {
+      expiry.cancel();
+    }
+    expiry = next;
   }
 
   /** Nothing that the link still says counts. */

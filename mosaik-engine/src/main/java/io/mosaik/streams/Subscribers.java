@@ -26,8 +26,8 @@ import org.slf4j.event.Level;
 
 /**
  * Who is subscribed to a producer, and who may be: admits in the order capacity, predicates,
- * criteria, and judges again by the present entry whenever it changes. Predicates run on the strand
- * of users' code; everything else on the producer's strand.
+ * tickets, criteria, and judges again by the present entry whenever it changes. Predicates run on
+ * the strand of users' code; everything else on the producer's strand.
  */
 final class Subscribers {
 
@@ -45,6 +45,7 @@ final class Subscribers {
   private final Strand strand;
   private final Strand userStrand;
   private final Conditions conditions;
+  private final ConsumerJudge judge;
   private final SelectionDesk desk;
   private final StreamCounters counters;
   private final Egress egress;
@@ -76,6 +77,7 @@ final class Subscribers {
     this.conditions = conditions;
     this.counters = counters;
     this.desk = desk;
+    judge = new ConsumerJudge(settings, platform);
     this.egress = egress;
     loneliness = new Loneliness(strand, this::tellThatNobodyListens);
   }
@@ -167,26 +169,45 @@ final class Subscribers {
     if (links.size() >= settings.maxConsumers() || ofPeer >= MAX_PER_PEER) {
       refuse(
           asking,
+          Refusal.NO_CAPACITY,
           StreamCloseReasons.NO_CAPACITY.because("there are " + links.size() + " consumers"));
       return;
     }
     asking.entry(entry);
     links.add(asking);
     publish();
-    if (settings.required().isEmpty()) {
+    if (judge.asksNothing()) {
       admit(asking);
     } else {
       userStrand.execute(() -> {
-        boolean allowed = Predicates.all(settings.required(), entry);
-        strand.execute(() -> {
-          if (allowed) {
-            admit(asking);
-          } else {
-            disallow(asking, entry);
-          }
-        });
+        ConsumerJudge.Verdict verdict = judge.judge(entry);
+        strand.execute(() -> settle(asking, entry, verdict));
       });
     }
+  }
+
+  private void settle(SubscriberLink asking, PeerEntry judged, ConsumerJudge.Verdict verdict) {
+    if (!links.contains(asking)) {
+      return;
+    }
+    Refusal refusal = verdict.refusal();
+    if (refusal == null) {
+      admit(asking);
+      judgeAgain(asking, verdict.standsFor());
+    } else if (judged.version().compareTo(asking.request().entry()) < 0) {
+      remove(
+          asking, CloseReason.UNKNOWN_PEER.because("its entry is newer than the one known here"));
+    } else {
+      refuse(asking, refusal, verdict.reason());
+    }
+  }
+
+  /** What tickets say holds for a time; then it is the present ones that count. */
+  private void judgeAgain(SubscriberLink link, @Nullable Duration in) {
+    link.expiry(
+        in == null || !links.contains(link)
+            ? null
+            : strand.schedule(in, () -> rejudge(link.peer(), link.entry())));
   }
 
   /** A consumer that comes back while its old link is not known to be dead takes its own place. */
@@ -212,37 +233,23 @@ final class Subscribers {
 
   /** What the consumer is to get; null if it can't be had, which it was told. */
   private @Nullable Selection selection(SubscriberLink asking) {
-    return desk.find(asking.request().criteria(), reason -> refuse(asking, reason));
-  }
-
-  private void disallow(SubscriberLink asking, PeerEntry judged) {
-    if (links.contains(asking)) {
-      boolean outOfDate = judged.version().compareTo(asking.request().entry()) < 0;
-      if (outOfDate) {
-        remove(
-            asking, CloseReason.UNKNOWN_PEER.because("its entry is newer than the one known here"));
-      } else {
-        refuse(asking, StreamCloseReasons.NOT_ALLOWED);
-      }
-    }
+    return desk.find(
+        asking.request().criteria(), (refusal, reason) -> refuse(asking, refusal, reason));
   }
 
   /** Counts it, tells the first of its kind, and closes the link. */
-  private void refuse(SubscriberLink asking, CloseReason reason) {
-    Refusal refusal = Refusal.of(reason);
-    if (refusal != null) {
-      refusals.count(refusal);
-      boolean isFirst = told.add(refusal + " " + asking.peer());
-      if (told.size() > MAX_TOLD) {
-        told.remove(told.iterator().next());
-      }
-      LOG.atLevel(isFirst ? Level.INFO : Level.DEBUG)
-          .log(
-              "Stream {}: refused the consumer of {}, {}",
-              settings.stream(),
-              asking.peer().toShortString(),
-              reason);
+  private void refuse(SubscriberLink asking, Refusal refusal, CloseReason reason) {
+    refusals.count(refusal);
+    boolean isFirst = told.add(refusal + " " + asking.peer());
+    if (told.size() > MAX_TOLD) {
+      told.remove(told.iterator().next());
     }
+    LOG.atLevel(isFirst ? Level.INFO : Level.DEBUG)
+        .log(
+            "Stream {}: refused the consumer of {}, {}",
+            settings.stream(),
+            asking.peer().toShortString(),
+            reason);
     remove(asking, reason);
   }
 
@@ -265,18 +272,34 @@ final class Subscribers {
     if (entry == null) {
       return;
     }
-    boolean allowed = Predicates.all(settings.required(), entry);
-    strand.execute(() -> {
-      for (SubscriberLink link : List.copyOf(links)) {
-        if (link.peer().equals(peer)) {
-          link.entry(entry);
-          if (!allowed) {
-            refuse(link, StreamCloseReasons.NOT_ALLOWED);
-          }
+    ConsumerJudge.Verdict verdict = judge.judge(entry);
+    strand.execute(() -> settle(peer, entry, verdict));
+    conditions.entryChanged(peer);
+  }
+
+  /** Its tickets may have expired: judges by its present entry, or the last that was known. */
+  private void rejudge(PeerId peer, PeerEntry known) {
+    userStrand.execute(() -> {
+      PeerEntry now = discovery.catalog().get().get(peer);
+      PeerEntry entry = now == null ? known : now;
+      ConsumerJudge.Verdict verdict = judge.judge(entry);
+      strand.execute(() -> settle(peer, entry, verdict));
+    });
+  }
+
+  /** A peer whose consumers were let in, or wait to be, was judged again. */
+  private void settle(PeerId peer, PeerEntry entry, ConsumerJudge.Verdict verdict) {
+    Refusal refusal = verdict.refusal();
+    for (SubscriberLink link : List.copyOf(links)) {
+      if (link.peer().equals(peer)) {
+        link.entry(entry);
+        if (refusal != null) {
+          refuse(link, refusal, verdict.reason());
+        } else {
+          judgeAgain(link, verdict.standsFor());
         }
       }
-    });
-    conditions.entryChanged(peer);
+    }
   }
 
   // ---- from the links ----
@@ -300,6 +323,7 @@ final class Subscribers {
         link.peer().toShortString(),
         unsentDatums);
     counters.dropped(unsentDatums);
+    link.expiry(null);
     links.remove(link);
     desk.left(link.selection());
     publish();
@@ -335,6 +359,7 @@ final class Subscribers {
 
   private void forget(SubscriberLink link) {
     counters.dropped(link.unsubscribe());
+    link.expiry(null);
     desk.left(link.selection());
     if (links.remove(link)) {
       publish();
