@@ -199,6 +199,8 @@ record Architecture(String root) {
         .that(
             liveIn("groups.raft")
                 .or(liveIn("groups.sync"))
+                .or(liveIn("streams.flow"))
+                .or(liveIn("streams.criteria"))
                 .or(liveIn("discovery.gossip"))
                 .or(liveIn("discovery.sync"))
                 .or(liveIn("groups.bond").and(nestInAClassNamed("Handshake"))))

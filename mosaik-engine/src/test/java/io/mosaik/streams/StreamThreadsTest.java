@@ -1,5 +1,6 @@
 package io.mosaik.streams;
 
+import static io.mosaik.streams.criteria.Criteria.where;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mosaik.Network;
@@ -130,6 +131,32 @@ class StreamThreadsTest {
     }
     assertThat(received)
         .containsExactlyInAnyOrderElementsOf(IntStream.range(0, count).boxed().toList());
+  }
+
+  @Test
+  void a_consumer_gets_what_it_wants_and_hears_over_quic_why_it_is_refused() throws Exception {
+    Consumer<Step> some =
+        there
+            .streams()
+            .consumer(Step.class)
+            .criteria(where("number").atLeast(790).and(where("thread").is(1)))
+            .build();
+    record OtherStep(String reason) {}
+    Consumer<OtherStep> other =
+        there.streams().consumer(OtherStep.class).stream(producer.stream())
+            .criteria(where("reason").is("none"))
+            .build();
+    producer.when().subscribed().minimumOf(2).await();
+    consumer.close();
+    producer.sendAll(IntStream.range(0, 800).mapToObj(n -> new Step(n % 2, n)).toList());
+
+    for (int number = 791; number < 800; number += 2) {
+      assertThat(some.receive(Duration.ofSeconds(10))).isEqualTo(new Step(1, number));
+    }
+    assertThat(some.stats().datums()).isEqualTo(5);
+    await(() -> other.refusals().getOrDefault(Refusal.BAD_CRITERIA, 0L) > 0);
+    assertThat(String.valueOf(other.producers().get(0).lastClose()))
+        .contains("'reason': Step has no component 'reason', but thread, number");
   }
 
   private static void await(Callable<Boolean> condition) throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mosaik.id.StreamId;
 import io.mosaik.runtime.DeadlineExceededException;
+import io.mosaik.sim.LinkProfile;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,6 +142,38 @@ class StreamWorldTest {
     assertThat(StreamWorld.drain(slow)).isEqualTo(numbers(0, 16));
     assertThat(producer.stats().dropped()).isGreaterThanOrEqualTo(64);
     assertThat(quick.stats().missed()).isZero();
+  }
+
+  @Test
+  void one_of_eight_that_stalls_costs_the_other_seven_nothing() {
+    assertThat(arrivalsAtSeven(true)).isEqualTo(arrivalsAtSeven(false));
+  }
+
+  /** When each datum came to each of seven consumers, beside an eighth that stalls or doesn't. */
+  private static List<Duration> arrivalsAtSeven(boolean stalling) {
+    try (var run = new StreamWorld(1)) {
+      run.world().links(LinkProfile.ofLatency(Duration.ofMillis(3)));
+      var producer = run.start("n0").streams().producer(Reading.class).bufferSize(64).build();
+      var arrivals = new ArrayList<Duration>();
+      for (int i = 1; i <= 7; i++) {
+        Consumer<Reading> consumer = run.start("n" + i).streams().consume(Reading.class);
+        consumer.listen(next -> arrivals.add(run.world().now()));
+      }
+      Consumer<Reading> eighth = run.start("n8").streams().consumer(Reading.class).build();
+      if (!stalling) {
+        eighth.listen(next -> {});
+      }
+      producer.when().subscribed().minimumOf(8).await();
+      Duration start = run.world().now();
+      for (Reading number : numbers(0, 3_000)) {
+        assertThat(producer.trySend(number).isSent()).isTrue();
+        run.run(Duration.ofMillis(1));
+      }
+      run.run(Duration.ofMillis(20));
+      assertThat(arrivals).hasSize(7 * 3_000);
+      assertThat(producer.stats().dropped() > 0).isEqualTo(stalling);
+      return arrivals.stream().map(at -> at.minus(start)).toList();
+    }
   }
 
   @Test
