@@ -1,5 +1,6 @@
 package io.mosaik.groups;
 
+import io.mosaik.id.Digest;
 import io.mosaik.wire.BinaryReader;
 import io.mosaik.wire.BinaryWriter;
 import io.mosaik.wire.Codec;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ObjLongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A machine that keeps every line it is given, and answers how many there are. A line that begins
@@ -73,6 +75,7 @@ final class Journal implements StateMachine<String, Integer, String, String> {
   private StateSync sync = StateSync.LogReplay.DEFAULT;
   private int restored;
   private boolean diverged;
+  private boolean digests;
   private final List<String> lines = new ArrayList<>();
   private Runnable beforeApply = () -> {};
   private ObjLongConsumer<String> onApplied = (line, index) -> {};
@@ -92,6 +95,16 @@ final class Journal implements StateMachine<String, Integer, String, String> {
   /** Gives it snapshots; before it is joined with. */
   Journal withSnapshots(StateSync.SnapshotPolicy policy) {
     return with(new Snapshots(policy));
+  }
+
+  /** Gives it digests of its state; before it is joined with. */
+  void withDigests() {
+    digests = true;
+  }
+
+  @Override
+  public @Nullable Digest stateDigest() {
+    return digests ? Digest.ofName(diverged + String.join(",", lines)) : null;
   }
 
   /** From now on its state is another one than the others'. */

@@ -257,6 +257,47 @@ class StateSyncTest {
   }
 
   @Test
+  void members_whose_states_differ_are_found_out_without_snapshots_where_machines_have_digests() {
+    try (var groups =
+        new GroupWorld(9).expecting(THREE.length).journals(Journal::withDigests).members(THREE)) {
+      String leader = groups.awaitLeader(THREE);
+      write(groups, leader, "same", 1_100);
+      groups.world.run(Duration.ofSeconds(1));
+      assertThat(groups.member("n3").status().sync().diverged()).isFalse();
+      groups.member("n3").journal.diverge();
+      write(groups, leader, "other", 1_000);
+      groups.world.run(Duration.ofSeconds(1));
+      for (String name : THREE) {
+        assertThat(groups.member(name).status().sync().diverged()).as(name).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void a_learner_that_takes_little_never_swells_the_leader_and_catches_up_when_it_can() {
+    try (var groups = world(10, OFTEN).members(THREE)) {
+      String leader = groups.awaitLeader(THREE);
+      for (String name : THREE) {
+        groups.world.link(name, "n4", LinkProfile.LAN.withBytesPerSecond(2_000_000));
+      }
+      listening(groups).members("n4");
+      groups.world.runUntil("n4 follows", () -> groups.member("n4").status().online(), LONG);
+      write(groups, leader, "x".repeat(50_000), 600); // 30 MB
+      for (BondInfo bond : groups.group(leader).bonds()) {
+        if (bond.peer().equals(groups.member("n4").peerId)) {
+          assertThat(bond.bytesSent()).isLessThan(6 << 20); // two messages and what was before
+        } else {
+          assertThat(bond.bytesSent()).isGreaterThan(30_000_000);
+        }
+      }
+      for (String name : THREE) {
+        groups.world.link(name, "n4", LinkProfile.LAN);
+      }
+      awaitSame(groups, "n1", "n2", "n3", "n4");
+    }
+  }
+
+  @Test
   void a_log_without_snapshots_takes_no_more_commands_at_its_bound() {
     try (var groups =
         new GroupWorld(8)
