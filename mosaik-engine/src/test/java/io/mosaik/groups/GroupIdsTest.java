@@ -41,6 +41,19 @@ class GroupIdsTest {
   }
 
   @Test
+  void members_that_bring_each_other_up_to_date_in_different_ways_have_different_ids() {
+    GroupId replayed = idOf(KEY, ConsensusConfig.DEFAULT, new Journal());
+    GroupId copied = idOf(KEY, ConsensusConfig.DEFAULT, journalCutEvery(100));
+    assertThat(copied).isNotEqualTo(replayed);
+    // The leader's policy decides for all, so it may differ.
+    assertThat(idOf(KEY, ConsensusConfig.DEFAULT, journalCutEvery(200))).isEqualTo(copied);
+  }
+
+  private static Journal journalCutEvery(long entries) {
+    return new Journal().withSnapshots(new StateSync.SnapshotPolicy(entries, 1 << 20, 10));
+  }
+
+  @Test
   void what_each_member_chooses_for_itself_is_not_part_of_the_id() {
     try (var groups = new GroupWorld(1).members("n1")) {
       groups.settings(b -> b.observer().deprioritizeLeadership()).members("n2");
