@@ -56,7 +56,7 @@ final class GroupBenchmark implements AutoCloseable {
               .join());
     }
     for (var group : groups) {
-      group.when().isOnline().get(60, TimeUnit.SECONDS);
+      group.when().isOnline().future().get(60, TimeUnit.SECONDS);
     }
   }
 

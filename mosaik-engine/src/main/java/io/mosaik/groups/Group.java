@@ -82,7 +82,22 @@ public interface Group<C, R, Q, A> extends AutoCloseable {
   /** This member's bonds with others, ordered by peer. */
   List<BondInfo> bonds();
 
-  /** Conditions to wait for. */
+  /** The voters as far as this member knows, ordered by id. */
+  default List<PeerId> committee() {
+    return status().get().committee();
+  }
+
+  /** The last position that this member knows to be committed. */
+  default long committed() {
+    return status().get().committed();
+  }
+
+  /** The last position that this member has applied. */
+  default long applied() {
+    return status().get().applied();
+  }
+
+  /** Conditions to wait for: {@code group.when().isOnline().await()}. */
   GroupConditions when();
 
   /**

@@ -1,32 +1,41 @@
 package io.mosaik.groups;
 
 import io.mosaik.id.PeerId;
-import java.util.concurrent.CompletableFuture;
+import java.util.List;
 
-/**
- * What can be waited for in a group. Each call returns a future that completes when the condition
- * holds, at once if it does; cancelling it ends the wait.
- */
+/** What can be waited for in a group. */
 public interface GroupConditions {
 
-  /** There is a leader; completes with it. */
-  CompletableFuture<PeerId> leaderElected();
+  /** There is a leader: met with it. */
+  GroupCondition<PeerId> leaderElected();
 
-  /** The leader is another than now; completes with it. */
-  CompletableFuture<PeerId> leaderChanged();
+  /** There is another leader than at the time of this call: met with it. */
+  GroupCondition<PeerId> leaderChanged();
 
-  /** This member leads. */
-  CompletableFuture<Void> isLeader();
+  /** This peer leads, as far as this member knows. */
+  GroupCondition<GroupStatus> leaderIs(PeerId peer);
 
-  /** This member follows a leader. */
-  CompletableFuture<Void> isFollower();
+  /** This member leads. To act on it, see {@link Group#leadership}. */
+  GroupCondition<GroupStatus> isLeader();
 
-  /** This member is online. */
-  CompletableFuture<Void> isOnline();
+  /** This member is a voter and follows a leader. */
+  GroupCondition<GroupStatus> isFollower();
+
+  /** This member leads, or follows a leader in step with it. */
+  GroupCondition<GroupStatus> isOnline();
 
   /** This member is not online. */
-  CompletableFuture<Void> isOffline();
+  GroupCondition<GroupStatus> isOffline();
 
-  /** This member has applied everything up to the position. */
-  CompletableFuture<Void> applied(long index);
+  /** There is a bond with this member. */
+  GroupCondition<PeerId> bondedWith(PeerId peer);
+
+  /** There are bonds with so many other members at least: met with all of them. */
+  GroupCondition<List<PeerId>> bonded(int members);
+
+  /** Of the last position that this member knows to be committed. */
+  CursorConditions committed();
+
+  /** Of the last position that this member has applied. */
+  CursorConditions applied();
 }

@@ -116,7 +116,7 @@ final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
 
   @Override
   public GroupConditions when() {
-    return new StatusConditions(worker.status(), worker.callbacks());
+    return worker.conditions();
   }
 
   @Override

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param committed the last position known to be committed
  * @param applied the last position applied here
  * @param sync what it holds of the log, and how far it is with what it lacks
+ * @param failure why this member has stopped by itself (its storage failed, its machine broke the
+ *     JVM, its own state was found broken); null if it has not. A member that has stopped does
+ *     nothing any more; its node can join the group again when all handles are closed
  */
 public record GroupStatus(
     Role role,
@@ -25,7 +28,8 @@ public record GroupStatus(
     List<PeerId> committee,
     long committed,
     long applied,
-    SyncStatus sync) {
+    SyncStatus sync,
+    @Nullable String failure) {
 
   /** Copies the committee. */
   public GroupStatus {

@@ -98,7 +98,7 @@ final class GroupWorker<C, R, Q, A> {
             machineStrand,
             calls,
             reads,
-            left::isDone);
+            () -> board.view().get().over());
   }
 
   /** On the strand, before anything else. */
@@ -139,8 +139,8 @@ final class GroupWorker<C, R, Q, A> {
     return node.platform();
   }
 
-  Strand callbacks() {
-    return callbacks;
+  GroupConditions conditions() {
+    return new ViewConditions(node.platform(), board.view(), callbacks);
   }
 
   Watch<GroupStatus> status() {
@@ -215,7 +215,7 @@ final class GroupWorker<C, R, Q, A> {
   private void depart() {
     if (!over) {
       bonds.leave();
-      end("the group was left");
+      end("the group was left", null);
     }
   }
 
@@ -223,11 +223,11 @@ final class GroupWorker<C, R, Q, A> {
     if (!over) {
       log.error("Group {}: this member stops: {}", id.toShortString(), reason);
       bonds.close(CloseReason.CANCELLED.because("the member stopped"));
-      end("this member stopped: " + reason);
+      end("this member stopped: " + reason, reason);
     }
   }
 
-  private void end(String why) {
+  private void end(String why, @Nullable String failure) {
     over = true;
     if (core != null) {
       core.shell().close();
@@ -236,7 +236,7 @@ final class GroupWorker<C, R, Q, A> {
     transfers.end();
     calls.end(why);
     reads.end();
-    board.publishOffline();
+    board.publishOver(why, failure);
     left.complete(null);
     var unused = strand.schedule(STRAND_GRACE, this::closeStrands);
   }

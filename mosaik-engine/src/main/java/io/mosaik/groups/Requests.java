@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,13 +33,13 @@ final class Requests<C, R, Q, A> {
   private final Strand machineStrand;
   private final Calls<R> calls;
   private final Reads<Q, A> reads;
-  private final BooleanSupplier left;
+  private final Supplier<@Nullable String> over;
   private final AtomicLong lastToken = new AtomicLong();
 
   /**
    * A door.
    *
-   * @param left whether the group was left: nothing is taken any more
+   * @param over why nothing is taken any more; null as long as it is
    */
   Requests(
       Codec<C> codec,
@@ -48,14 +48,14 @@ final class Requests<C, R, Q, A> {
       Strand machineStrand,
       Calls<R> calls,
       Reads<Q, A> reads,
-      BooleanSupplier left) {
+      Supplier<@Nullable String> over) {
     this.codec = codec;
     this.platform = platform;
     this.strand = strand;
     this.machineStrand = machineStrand;
     this.calls = calls;
     this.reads = reads;
-    this.left = left;
+    this.over = over;
   }
 
   /** Commands to be applied together; throws what the codec throws. */
@@ -126,8 +126,9 @@ final class Requests<C, R, Q, A> {
   }
 
   private @Nullable GroupException refusal(Call<R> call) {
-    if (left.getAsBoolean()) {
-      return wasLeft();
+    String why = over.get();
+    if (why != null) {
+      return new GroupException(Outcome.OFFLINE, why);
     }
     if (call.commands.size() > Message.MAX_BATCH_ENTRIES
         || call.sizeBytes > Entry.MAX_COMMAND_BYTES) {
@@ -163,8 +164,9 @@ final class Requests<C, R, Q, A> {
   }
 
   private boolean isTaken(CompletableFuture<Answered<A>> future) {
-    if (left.getAsBoolean()) {
-      future.completeExceptionally(wasLeft());
+    String why = over.get();
+    if (why != null) {
+      future.completeExceptionally(new GroupException(Outcome.OFFLINE, why));
       return false;
     }
     if (!reads.reserve()) {
@@ -176,10 +178,6 @@ final class Requests<C, R, Q, A> {
       return false;
     }
     return true;
-  }
-
-  private static GroupException wasLeft() {
-    return new GroupException(Outcome.OFFLINE, "the group was left");
   }
 
   private long deadlineNs(Duration deadline) {

@@ -15,8 +15,10 @@ final class StatusBoard {
 
   private final WatchSource<GroupStatus> status =
       new WatchSource<>(
-          new GroupStatus(Role.UNFORMED, 0, null, false, List.of(), 0, 0, SyncStatus.NONE));
+          new GroupStatus(Role.UNFORMED, 0, null, false, List.of(), 0, 0, SyncStatus.NONE, null));
   private final WatchSource<List<Bond<GroupMessage>>> bonded = new WatchSource<>(List.of());
+  private final WatchSource<View> view =
+      new WatchSource<>(new View(status.get(), List.of(), 0, null, null));
   private long appliedIndex;
 
   Watch<GroupStatus> status() {
@@ -27,16 +29,27 @@ final class StatusBoard {
     return bonded;
   }
 
+  /** What conditions look at. */
+  Watch<View> view() {
+    return view;
+  }
+
   void applied(long index) {
     appliedIndex = index;
   }
 
+  /** The log was given up for another one. */
+  void reverted(Reversion reversion) {
+    view.set(view.get().with(reversion));
+  }
+
   void publishBonds(List<Bond<GroupMessage>> made) {
     bonded.set(made);
+    view.set(view.get().withBonded(made.stream().map(Bond::peer).toList()));
   }
 
   void publish(RaftStatus raft, SyncStatus sync) {
-    status.set(
+    publish(
         new GroupStatus(
             switch (raft.role()) {
               case UNFORMED -> Role.UNFORMED;
@@ -53,17 +66,28 @@ final class StatusBoard {
                 : raft.committee().members().stream().map(Member::peer).toList(),
             raft.commitIndex(),
             appliedIndex,
-            sync));
+            sync,
+            null));
+  }
+
+  private void publish(GroupStatus now) {
+    status.set(now);
+    view.set(view.get().with(now));
   }
 
   private static @Nullable PeerId peerOf(@Nullable Member member) {
     return member == null ? null : member.peer();
   }
 
-  /** The membership is over: it leads and follows nobody. */
-  void publishOffline() {
+  /**
+   * The membership is over: it leads and follows nobody.
+   *
+   * @param why for those who wait
+   * @param failure why the member has stopped; null if it was left
+   */
+  void publishOver(String why, @Nullable String failure) {
     GroupStatus last = status.get();
-    status.set(
+    publish(
         new GroupStatus(
             last.role() == Role.LEADER ? Role.LEARNER : last.role(),
             last.term(),
@@ -72,7 +96,9 @@ final class StatusBoard {
             last.committee(),
             last.committed(),
             last.applied(),
-            last.sync()));
+            last.sync(),
+            failure));
     bonded.set(List.of());
+    view.set(view.get().over(why));
   }
 }

@@ -363,15 +363,15 @@ class GroupTest {
       String follower = groups.follower(THREE);
       Group<String, Integer, String, String> group = groups.group(follower);
       Executed<Integer> executed = group.execute("kept");
-      groups.world.await(group.when().isOnline(), Duration.ZERO);
-      CompletableFuture<Void> offline = group.when().isOffline();
+      groups.world.await(group.when().isOnline().future(), Duration.ZERO);
+      CompletableFuture<GroupStatus> offline = group.when().isOffline().future();
       groups.world.isolate(follower);
       groups.world.await(offline, Duration.ofSeconds(10));
       assertThat(group.query("", Consistency.WEAK).answer()).isEqualTo("kept");
       assertThat(group.query("", Consistency.WEAK).index())
           .isGreaterThanOrEqualTo(executed.index());
       groups.world.heal();
-      groups.world.await(group.when().isOnline(), Duration.ofSeconds(20));
+      groups.world.await(group.when().isOnline().future(), Duration.ofSeconds(20));
     }
   }
 

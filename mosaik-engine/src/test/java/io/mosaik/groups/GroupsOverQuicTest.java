@@ -58,7 +58,7 @@ class GroupsOverQuicTest {
       join();
     }
     for (var group : groups) {
-      group.when().isOnline().get(30, TimeUnit.SECONDS);
+      group.when().isOnline().future().get(30, TimeUnit.SECONDS);
     }
     List<CompletableFuture<Executed<Integer>>> futures = new ArrayList<>();
     for (int i = 0; i < 500; i++) {

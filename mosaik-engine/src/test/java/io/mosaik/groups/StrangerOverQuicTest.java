@@ -133,7 +133,7 @@ class StrangerOverQuicTest {
     join();
     join();
     for (var group : groups) {
-      group.when().isOnline().get(30, TimeUnit.SECONDS);
+      group.when().isOnline().future().get(30, TimeUnit.SECONDS);
     }
     GroupId group = groups.getFirst().id();
     PeerAddress member = nodes.getFirst().address();

@@ -152,8 +152,8 @@ class NetworkHostilityTest {
     nodeGroup = node.groups().withKey(KEY).stateMachine(new Sum()).consensus(PAIR).join();
     friendGroup = friend.groups().withKey(KEY).stateMachine(new Sum()).consensus(PAIR).join();
     producer.when().subscribed().minimumOf(1).await();
-    nodeGroup.when().isOnline().get(30, TimeUnit.SECONDS);
-    friendGroup.when().isOnline().get(30, TimeUnit.SECONDS);
+    nodeGroup.when().isOnline().future().get(30, TimeUnit.SECONDS);
+    friendGroup.when().isOnline().future().get(30, TimeUnit.SECONDS);
     dialsBefore = dials();
     assertFriendshipWorks("before any attack");
   }

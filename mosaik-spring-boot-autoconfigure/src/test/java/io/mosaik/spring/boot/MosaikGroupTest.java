@@ -41,9 +41,9 @@ class MosaikGroupTest {
         .withPropertyValues("mosaik.groups.leader.key=a-secret")
         .run(context -> {
           Group<?, ?, ?, ?> group = context.getBean(Group.class);
-          assertThat(group.when().leaderElected().get(SOON.toMillis(), TimeUnit.MILLISECONDS))
+          assertThat(group.when().leaderElected().future().get(SOON.toMillis(), TimeUnit.MILLISECONDS))
               .isEqualTo(context.getBean(Network.class).peerId());
-          group.when().isOnline().get(SOON.toMillis(), TimeUnit.MILLISECONDS);
+          group.when().isOnline().future().get(SOON.toMillis(), TimeUnit.MILLISECONDS);
           Health health = health(context);
           assertThat(health.getStatus()).isEqualTo(Status.UP);
           assertThat(health.getDetails().get("groups")).asString().contains("role=LEADER");
