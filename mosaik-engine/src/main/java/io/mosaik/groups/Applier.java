@@ -1,9 +1,6 @@
 package io.mosaik.groups;
 
 import io.mosaik.groups.Group.Answered;
-import io.mosaik.groups.Group.Executed;
-import io.mosaik.groups.Group.Refused;
-import io.mosaik.groups.Group.Result;
 import io.mosaik.groups.GroupException.Outcome;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
@@ -46,6 +43,8 @@ final class Applier<C, R, Q, A> {
 
   private final StateMachine<C, R, Q, A> machine;
   private final Executor callbacks;
+  private final MachineActivity activity;
+  private final CommandBatch<C, R> batch;
   private final SnapshotInput.Source snapshots;
   private final Consumer<StateAt> digests;
   private Lineage lineage = Lineage.NONE;
@@ -55,16 +54,20 @@ final class Applier<C, R, Q, A> {
   /**
    * Of a machine without any command yet.
    *
+   * @param activity is told what the machine does
    * @param snapshots where {@link #rebuild} reads them
    * @param digests is told of the state's digests
    */
   Applier(
       StateMachine<C, R, Q, A> machine,
       Executor callbacks,
+      MachineActivity activity,
       SnapshotInput.Source snapshots,
       Consumer<StateAt> digests) {
     this.machine = machine;
     this.callbacks = callbacks;
+    this.activity = activity;
+    batch = new CommandBatch<>(machine, activity);
     this.snapshots = snapshots;
     this.digests = digests;
   }
@@ -76,42 +79,23 @@ final class Applier<C, R, Q, A> {
       for (Item<R> item : items) {
         if (item.entry() instanceof Entry.Command command) {
           if (sessions.admit(command.origin(), command.sequence()) == Sessions.Verdict.APPLY) {
-            apply(item, command, completions);
+            batch.add(item, command, completions);
           }
         } else if (item.entry() instanceof Entry.Formation formation) {
           lineage = formation.lineage();
         }
         appliedIndex = item.index();
         if (appliedIndex % DIGEST_EVERY == 0) {
+          batch.apply(completions);
           digest();
         }
       }
+      batch.apply(completions);
     } finally {
+      activity.rests(appliedIndex);
       if (!completions.isEmpty()) {
         callbacks.execute(() -> completions.forEach(Runnable::run));
       }
-    }
-  }
-
-  private void apply(Item<R> item, Entry.Command command, List<Runnable> completions) {
-    Result<R> result = result(item, command);
-    Call<R> call = item.call();
-    if (call != null && call.applied(command.sequence(), result)) {
-      completions.add(call::complete);
-    }
-  }
-
-  private Result<R> result(Item<R> item, Entry.Command command) {
-    var context = new ApplyContext(item.index(), command.term(), command.origin().peer());
-    try {
-      R result = machine.apply(machine.commandCodec().fromBytes(command.bytes()), context);
-      return new Executed<>(result, item.index(), command.term());
-    } catch (RuntimeException e) {
-      log.debug("The machine rejected the command at {}", item.index(), e);
-      var reason =
-          new GroupException(
-              Outcome.REJECTED, "the machine rejected the command: " + e.getMessage(), e);
-      return new Refused<>(reason, item.index(), command.term());
     }
   }
 
@@ -176,6 +160,7 @@ final class Applier<C, R, Q, A> {
 
   /** Answers from the state as it is now. */
   void query(Q query, CompletableFuture<Answered<A>> future) {
+    activity.begins(appliedIndex);
     try {
       var answered = new Answered<>(machine.query(query), appliedIndex);
       callbacks.execute(() -> future.complete(answered));
@@ -184,6 +169,8 @@ final class Applier<C, R, Q, A> {
           new GroupException(
               Outcome.REJECTED, "the machine rejected the query: " + e.getMessage(), e);
       callbacks.execute(() -> future.completeExceptionally(rejected));
+    } finally {
+      activity.rests(appliedIndex);
     }
   }
 }

@@ -37,6 +37,9 @@ final class ApplyQueue<C, R, Q, A> {
    */
   interface Listener<R> {
 
+    /** The machine is given work. */
+    void begins();
+
     /**
      * Everything is applied up to the index, these calls of this member among it. The index is an
      * earlier one than before where the machine was started over.
@@ -63,6 +66,7 @@ final class ApplyQueue<C, R, Q, A> {
   private final Listener<R> listener;
   private final ArrayDeque<Work<R>> waiting = new ArrayDeque<>();
   private boolean busy;
+  private volatile int waitingCount;
 
   /**
    * An empty queue.
@@ -75,6 +79,11 @@ final class ApplyQueue<C, R, Q, A> {
     this.machineStrand = machineStrand;
     this.applier = applier;
     this.listener = listener;
+  }
+
+  /** How much waits for the machine, what it was given already not included; from any thread. */
+  int waitingCount() {
+    return waitingCount;
   }
 
   void apply(Item<R> item) {
@@ -103,10 +112,12 @@ final class ApplyQueue<C, R, Q, A> {
 
   /** Gives the machine what waits, unless it is busy. */
   void pump() {
+    waitingCount = waiting.size();
     if (busy || waiting.isEmpty()) {
       return;
     }
     busy = true;
+    listener.begins();
     List<Work<R>> batch = new ArrayList<>(Math.min(waiting.size(), MAX_BATCH_ENTRIES));
     while (batch.size() < MAX_BATCH_ENTRIES && !waiting.isEmpty()) {
       batch.add(waiting.remove());

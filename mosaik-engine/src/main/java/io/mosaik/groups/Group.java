@@ -97,6 +97,12 @@ public interface Group<C, R, Q, A> extends AutoCloseable {
     return status().get().applied();
   }
 
+  /** What this member's machine is doing: whether it is stuck with a command, and which. */
+  MachineStatus machine();
+
+  /** This member's commands that are on their way now. */
+  Pending pending();
+
   /** Conditions to wait for: {@code group.when().isOnline().await()}. */
   GroupConditions when();
 
@@ -288,6 +294,14 @@ public interface Group<C, R, Q, A> extends AutoCloseable {
       throw reason;
     }
   }
+
+  /**
+   * Commands that are on their way.
+   *
+   * @param commands how many, of at most 16,384
+   * @param bytes how many they have, of at most 64 MiB
+   */
+  record Pending(int commands, long bytes) {}
 
   /**
    * Where a leader has placed a command.

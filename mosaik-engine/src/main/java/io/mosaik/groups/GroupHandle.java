@@ -115,6 +115,16 @@ final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
   }
 
   @Override
+  public MachineStatus machine() {
+    return worker.machineStatus();
+  }
+
+  @Override
+  public Pending pending() {
+    return new Pending(worker.room().usedCommands(), worker.room().usedBytes());
+  }
+
+  @Override
   public GroupConditions when() {
     return worker.conditions();
   }

@@ -49,8 +49,10 @@ final class GroupWorker<C, R, Q, A> {
   private final Snapshots snapshots;
   private final Calls<R> calls;
   private final Reads<Q, A> reads;
+  private final MachineActivity activity;
   private final Applier<C, R, Q, A> applier;
   private final ApplyQueue<C, R, Q, A> applyQueue;
+  private final MachineWatch machineWatch;
   private final Requests<C, R, Q, A> requests;
   private final Leaderships leaderships;
   private final Transfers transfers;
@@ -79,8 +81,12 @@ final class GroupWorker<C, R, Q, A> {
     transfers =
         new Transfers(
             strand, callbacks, settings.config().electionTimeout(), this::step, left::isDone);
-    applier = new Applier<>(settings.machine(), callbacks, snapshots::read, snapshots::digested);
+    activity = new MachineActivity(platform.clock()::nanoTime);
+    applier =
+        new Applier<>(
+            settings.machine(), callbacks, activity, snapshots::read, snapshots::digested);
     applyQueue = new ApplyQueue<>(strand, machineStrand, applier, new Progress());
+    machineWatch = new MachineWatch(id, strand, this::machineStatus);
     reads =
         new Reads<>(
             strand,
@@ -137,6 +143,15 @@ final class GroupWorker<C, R, Q, A> {
 
   Platform platform() {
     return node.platform();
+  }
+
+  MachineStatus machineStatus() {
+    return activity.status(applyQueue.waitingCount());
+  }
+
+  /** What this member's commands have of their bound. */
+  Room room() {
+    return calls.room();
   }
 
   GroupConditions conditions() {
@@ -252,6 +267,11 @@ final class GroupWorker<C, R, Q, A> {
   private final class Progress implements ApplyQueue.Listener<R> {
 
     @Override
+    public void begins() {
+      machineWatch.begin();
+    }
+
+    @Override
     public void applied(long index, List<Call<R>> applied) {
       board.applied(index);
       applied.forEach(calls::applied);
@@ -348,6 +368,17 @@ final class GroupWorker<C, R, Q, A> {
     public void rebuild(@Nullable SnapshotManifest snapshot) {
       snapshots.startsFrom(snapshot);
       applyQueue.rebuild(snapshot, core().origin());
+    }
+
+    @Override
+    public void roleChanged(Effect.RoleChanged now) {
+      Member leader = now.leader();
+      log.info(
+          "Group {}: {} in term {}, leader {}",
+          id.toShortString(),
+          now.role(),
+          now.term(),
+          leader == null ? "unknown" : leader.peer().toShortString());
     }
 
     @Override

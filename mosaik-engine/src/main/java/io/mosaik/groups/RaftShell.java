@@ -62,6 +62,8 @@ final class RaftShell {
     /** The numbers of accepted commands are less by so many. */
     void proposalsRenumbered(long by);
 
+    void roleChanged(Effect.RoleChanged now);
+
     void proposalAccepted(long token, long firstSequence, int count);
 
     void proposalPlaced(Effect.ProposalPlaced placed);
@@ -299,9 +301,7 @@ final class RaftShell {
       case Effect.ProposalsRenumbered renumbered -> outlet.proposalsRenumbered(renumbered.by());
       case Effect.SetTimer timer -> setTimer(timer.kind(), Duration.ofNanos(timer.delayNs()));
       case Effect.CancelTimer timer -> cancel(timers.remove(timer.kind()));
-      case Effect.RoleChanged changed -> {}
-      case Effect.OnlineChanged changed -> {}
-      case Effect.CommitteeChanged changed -> {}
+      case Effect.RoleChanged changed -> outlet.roleChanged(changed);
       case Effect.ProposalAccepted accepted ->
           outlet.proposalAccepted(accepted.token(), accepted.firstSequence(), accepted.count());
       case Effect.ProposalPlaced placed -> outlet.proposalPlaced(placed);

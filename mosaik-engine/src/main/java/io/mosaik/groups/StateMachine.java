@@ -2,6 +2,7 @@ package io.mosaik.groups;
 
 import io.mosaik.id.Digest;
 import io.mosaik.wire.Codec;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,30 @@ public interface StateMachine<C, R, Q, A> {
   }
 
   /**
+   * Applies committed commands that came together, in their order, and says of each what became of
+   * it. What comes together is chance, and differs from member to member: so this must do what
+   * {@link #apply} does for one after the other, as it does if it is not overridden. Override it
+   * where many commands can be applied for less than the sum of them.
+   *
+   * @param commands one at least
+   * @param results to be told of each command, in their order, before this returns
+   * @throws RuntimeException if that fails as a whole: unlike the rejection of one command, this
+   *     stops the member, since nobody knows what was applied
+   */
+  default void applyBatch(List<Committed<C>> commands, Results<R> results) {
+    for (Committed<C> each : commands) {
+      R result;
+      try {
+        result = apply(each.command(), each.context());
+      } catch (RuntimeException e) {
+        results.rejected(e);
+        continue;
+      }
+      results.applied(result);
+    }
+  }
+
+  /**
    * Goes back to the state before any command: what was applied so far is void, and commands follow
    * from the beginning of a log or of a snapshot. It happens where this member gives up its log for
    * another one.
@@ -68,4 +93,18 @@ public interface StateMachine<C, R, Q, A> {
 
   /** How answers travel back from the leader. */
   Codec<A> answerCodec();
+
+  /**
+   * Hears what became of commands that are applied together: one call for each, in their order.
+   *
+   * @param <R> results
+   */
+  interface Results<R> {
+
+    /** The next command was applied. */
+    void applied(R result);
+
+    /** The next command was rejected, on every member alike; the state is as it was before it. */
+    void rejected(RuntimeException reason);
+  }
 }

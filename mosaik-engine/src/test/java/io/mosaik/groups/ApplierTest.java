@@ -14,7 +14,12 @@ class ApplierTest {
 
   private final Journal journal = new Journal();
   private final Applier<String, Integer, String, String> applier =
-      new Applier<>(journal, Runnable::run, (manifest, chunk) -> null, state -> {});
+      new Applier<>(
+          journal,
+          Runnable::run,
+          new MachineActivity(() -> 0),
+          (manifest, chunk) -> null,
+          state -> {});
 
   private void apply(long index, long sequence, String line) {
     var command = new Entry.Command(1, ORIGIN, sequence, journal.commandCodec().toBytes(line));

@@ -110,6 +110,7 @@ final class GroupWorld implements AutoCloseable {
   private final Map<String, LogStorage> logs = new LinkedHashMap<>();
   private Supplier<LogStorage> newLog = InMemoryLogStorage::new;
   private Consumer<Journal> journals = journal -> {};
+  private boolean onDisks;
   private UnaryOperator<GroupBuilder<String, Integer, String, String>> settings =
       builder -> builder;
 
@@ -151,6 +152,12 @@ final class GroupWorld implements AutoCloseable {
     return this;
   }
 
+  /** Members keep their logs on their nodes' disks. */
+  GroupWorld onDisks() {
+    onDisks = true;
+    return this;
+  }
+
   /** Expects so many members in the first committee's electorate. */
   GroupWorld expecting(int members) {
     return settings(
@@ -173,7 +180,10 @@ final class GroupWorld implements AutoCloseable {
             .groups
             .withKey(KEY)
             .stateMachine(member.journal)
-            .storage(logs.computeIfAbsent(node.name(), name -> newLog.get()));
+            .storage(
+                onDisks
+                    ? node.disk().log("group")
+                    : logs.computeIfAbsent(node.name(), name -> newLog.get()));
     journals.accept(member.journal);
     member.group = settings.apply(builder).join();
     members.put(node.name(), member);

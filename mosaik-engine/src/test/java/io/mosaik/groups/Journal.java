@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A machine that keeps every line it is given, and answers how many there are. A line that begins
  * with "refuse" is refused. Any query is answered by all lines.
  */
-final class Journal implements StateMachine<String, Integer, String, String> {
+class Journal implements StateMachine<String, Integer, String, String> {
 
   private static final Codec<String> TEXT =
       new Codec<>() {

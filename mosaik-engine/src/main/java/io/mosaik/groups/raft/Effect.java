@@ -111,20 +111,6 @@ public sealed interface Effect {
   record RoleChanged(Role role, long term, @Nullable Member leader) implements Effect {}
 
   /**
-   * Whether this node is in step: it leads and an entry of its term is committed, or it has all
-   * that its leader was last heard to have.
-   */
-  record OnlineChanged(boolean online) implements Effect {}
-
-  /**
-   * This node goes by another committee now, not necessarily committed.
-   *
-   * @param index of the entry that names it; 0 if the log was dropped
-   * @param committee null if the log was dropped
-   */
-  record CommitteeChanged(long index, @Nullable Committee committee) implements Effect {}
-
-  /**
    * A proposal's commands have got their numbers and are on their way: from here on they may be
    * applied whatever else happens. They are applied when {@link Apply} brings commands of {@link
    * Raft#origin} with these numbers and the sessions let them pass.

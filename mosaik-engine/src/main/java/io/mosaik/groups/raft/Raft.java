@@ -477,7 +477,7 @@ public final class Raft implements Consensus {
   }
 
   private void tell() {
-    announcements.tell(isOnline());
+    announcements.tell();
     state.armElectionTimer();
   }
 }

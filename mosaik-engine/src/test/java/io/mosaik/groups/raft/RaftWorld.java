@@ -545,8 +545,6 @@ final class RaftWorld {
           }
         }
       }
-      case Effect.OnlineChanged told -> {}
-      case Effect.CommitteeChanged told -> {}
       case Effect.ProposalAccepted told -> node.told.add(told);
       case Effect.ProposalPlaced told -> node.told.add(told);
       case Effect.ProposalRejected told -> node.told.add(told);
