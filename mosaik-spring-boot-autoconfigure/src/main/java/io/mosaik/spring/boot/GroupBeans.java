@@ -109,12 +109,16 @@ final class GroupBeans implements BeanDefinitionRegistryPostProcessor, Environme
     }
     var definition = new RootBeanDefinition();
     definition.setTargetType(type);
-    definition.setInstanceSupplier(() ->
-        join(
-            beanFactory.getBean(Network.class).groups().withKey(key),
-            machine == null ? null : beanFactory.getBean(machine, StateMachine.class),
-            consensus,
-            properties.observer()));
+    definition.setInstanceSupplier(() -> {
+      Group<?, ?, ?, ?> group =
+          join(
+              beanFactory.getBean(Network.class).groups().withKey(key),
+              machine == null ? null : beanFactory.getBean(machine, StateMachine.class),
+              consensus,
+              properties.observer());
+      beanFactory.getBean(GroupNames.class).put(group.id(), name);
+      return group;
+    });
     definition.setDestroyMethodName("close");
     definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, name));
     registry.registerBeanDefinition(PREFIX + name, definition);

@@ -48,6 +48,11 @@ public final class MosaikAutoConfiguration {
   @Import(GroupBeans.class)
   static class Injection {
 
+    @Bean
+    GroupNames mosaikGroupNames() {
+      return new GroupNames();
+    }
+
     /** For each injection point, the one producer of its type's stream. */
     @Bean(destroyMethod = "")
     @Fallback

@@ -4,6 +4,7 @@ import io.mosaik.Network;
 import io.mosaik.discovery.PeerEntry;
 import io.mosaik.groups.Group;
 import io.mosaik.groups.GroupStatus;
+import io.mosaik.groups.MachineStatus;
 import io.mosaik.id.PeerId;
 import io.mosaik.id.Tag;
 import io.mosaik.streams.StreamStats;
@@ -19,9 +20,11 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 public final class MosaikEndpoint {
 
   private final Network network;
+  private final GroupNames names;
 
-  MosaikEndpoint(Network network) {
+  MosaikEndpoint(Network network, GroupNames names) {
     this.network = network;
+    this.names = names;
   }
 
   /** The whole of it. */
@@ -48,7 +51,7 @@ public final class MosaikEndpoint {
                     consumer.producers(),
                     consumer.stats()))
             .toList(),
-        network.groups().joined().stream().map(MosaikEndpoint::group).toList());
+        network.groups().joined().stream().map(this::group).toList());
   }
 
   private Peer peer(PeerEntry entry) {
@@ -64,10 +67,12 @@ public final class MosaikEndpoint {
         rtt == null ? null : rtt.toNanos() / 1_000);
   }
 
-  private static GroupReport group(Group<?, ?, ?, ?> group) {
+  private GroupReport group(Group<?, ?, ?, ?> group) {
     GroupStatus status = group.status().get();
     PeerId leader = status.leader();
+    MachineStatus machine = group.machine();
     return new GroupReport(
+        names.of(group),
         group.id().toString(),
         status.role().name(),
         status.term(),
@@ -76,7 +81,15 @@ public final class MosaikEndpoint {
         status.committee().stream().map(PeerId::toString).toList(),
         group.bonds().stream().map(bond -> bond.peer().toString()).toList(),
         status.committed(),
-        status.applied());
+        status.applied(),
+        group.pending().commands(),
+        group.pending().bytes(),
+        new MachineReport(
+            machine.busyFor().toMillis(),
+            machine.busyWith(),
+            machine.waiting(),
+            machine.rejected()),
+        status.failure());
   }
 
   /**
@@ -135,6 +148,7 @@ public final class MosaikEndpoint {
   /**
    * A group of this node.
    *
+   * @param name that the application gave it; the short form of the id if none
    * @param id of the group
    * @param role of this node
    * @param term the present one
@@ -144,8 +158,13 @@ public final class MosaikEndpoint {
    * @param bonds the members that this node is connected to
    * @param committed log position
    * @param applied log position
+   * @param pendingCommands of this node that are on their way
+   * @param pendingBytes of those commands
+   * @param machine what it is doing
+   * @param failure why this member has stopped by itself, or null
    */
   public record GroupReport(
+      String name,
       String id,
       String role,
       long term,
@@ -154,5 +173,19 @@ public final class MosaikEndpoint {
       List<String> committee,
       List<String> bonds,
       long committed,
-      long applied) {}
+      long applied,
+      int pendingCommands,
+      long pendingBytes,
+      MachineReport machine,
+      @Nullable String failure) {}
+
+  /**
+   * What a state machine is doing.
+   *
+   * @param busyMillis how long it has been at what it does now; 0 if it waits for work
+   * @param busyWith the log position that it applies, or the last one applied
+   * @param waiting how much work waits for it
+   * @param rejected how many commands it has rejected
+   */
+  public record MachineReport(long busyMillis, long busyWith, int waiting, long rejected) {}
 }

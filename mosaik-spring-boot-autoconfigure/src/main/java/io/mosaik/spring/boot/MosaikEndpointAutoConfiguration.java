@@ -1,6 +1,7 @@
 package io.mosaik.spring.boot;
 
 import io.mosaik.Network;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -18,7 +19,7 @@ public final class MosaikEndpointAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  MosaikEndpoint mosaikEndpoint(Network network) {
-    return new MosaikEndpoint(network);
+  MosaikEndpoint mosaikEndpoint(Network network, ObjectProvider<GroupNames> names) {
+    return new MosaikEndpoint(network, names.getIfAvailable(GroupNames::new));
   }
 }

@@ -1,6 +1,7 @@
 package io.mosaik.spring.boot;
 
 import io.mosaik.Network;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -18,7 +19,7 @@ public final class MosaikHealthAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean(name = "mosaikHealthIndicator")
-  HealthIndicator mosaikHealthIndicator(Network network) {
-    return new MosaikHealthIndicator(network);
+  HealthIndicator mosaikHealthIndicator(Network network, ObjectProvider<GroupNames> names) {
+    return new MosaikHealthIndicator(network, names.getIfAvailable(GroupNames::new));
   }
 }

@@ -3,6 +3,7 @@ package io.mosaik.spring.boot;
 import io.mosaik.Network;
 import io.mosaik.groups.Group;
 import io.mosaik.groups.GroupStatus;
+import io.mosaik.groups.MachineStatus;
 import io.mosaik.id.PeerId;
 import io.mosaik.streams.Consumer;
 import io.mosaik.streams.Producer;
@@ -12,29 +13,36 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * The node's health: {@code UP}, or {@code OUT_OF_SERVICE} while one of its groups is offline here
- * (no leader, no quorum, or catching up), since that part of its work can't be done now. Streams
- * that are not online are shown and don't count: a producer without consumers is no fault.
+ * The node's health: {@code DOWN} when its member of a group has stopped by itself; {@code
+ * OUT_OF_SERVICE} while one of its groups is offline here (no leader, no quorum, or catching up),
+ * or its machine is stuck, since that part of its work can't be done now; {@code UP} otherwise.
+ * Streams that are not online are shown and don't count: a producer without consumers is no fault.
  */
 final class MosaikHealthIndicator extends AbstractHealthIndicator {
 
   private final Network network;
+  private final GroupNames names;
 
-  MosaikHealthIndicator(Network network) {
+  MosaikHealthIndicator(Network network, GroupNames names) {
     super("The state of the Mosaik node could not be read");
     this.network = network;
+    this.names = names;
   }
 
   @Override
   protected void doHealthCheck(Health.Builder builder) {
     var groups = new LinkedHashMap<String, Object>();
-    boolean allOnline = true;
+    boolean allServe = true;
+    boolean anyFailed = false;
     for (Group<?, ?, ?, ?> group : network.groups().joined()) {
       GroupStatus status = group.status().get();
-      allOnline &= status.online();
-      groups.put(group.id().toShortString(), describe(group, status));
+      allServe &= status.online() && !group.machine().isOverdue();
+      anyFailed |= status.failure() != null;
+      groups.put(names.of(group), describe(group, status));
     }
-    if (allOnline) {
+    if (anyFailed) {
+      builder.down();
+    } else if (allServe) {
       builder.up();
     } else {
       builder.outOfService();
@@ -59,6 +67,17 @@ final class MosaikHealthIndicator extends AbstractHealthIndicator {
     details.put("bonds", group.bonds().size());
     details.put("committed", status.committed());
     details.put("applied", status.applied());
+    MachineStatus machine = group.machine();
+    if (machine.isOverdue()) {
+      details.put(
+          "machine",
+          "busy with position %d for %d s"
+              .formatted(machine.busyWith(), machine.busyFor().toSeconds()));
+    }
+    String failure = status.failure();
+    if (failure != null) {
+      details.put("failure", failure);
+    }
     return details;
   }
 

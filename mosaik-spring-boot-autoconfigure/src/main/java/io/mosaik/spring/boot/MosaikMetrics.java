@@ -38,12 +38,14 @@ final class MosaikMetrics
 
   private final Network network;
   private final MosaikListenerRegistry listeners;
+  private final GroupNames names;
   private final CopyOnWriteArrayList<MeterRegistry> registries = new CopyOnWriteArrayList<>();
   private final Set<Object> bound = ConcurrentHashMap.newKeySet();
   private final List<Cancellation> watches = new ArrayList<>();
 
-  MosaikMetrics(Network network, MosaikListenerRegistry listeners) {
+  MosaikMetrics(Network network, MosaikListenerRegistry listeners, GroupNames names) {
     this.network = network;
+    this.names = names;
     this.listeners = listeners;
   }
 
@@ -82,7 +84,7 @@ final class MosaikMetrics
     for (MeterRegistry registry : registries) {
       for (Group<?, ?, ?, ?> group : network.groups().joined()) {
         if (bound.add(new Binding(registry, group.id()))) {
-          bind(registry, group);
+          GroupMeters.bind(registry, group, names.of(group));
         }
       }
       for (Producer<?> producer : network.streams().producers()) {
@@ -101,34 +103,6 @@ final class MosaikMetrics
         }
       }
     }
-  }
-
-  private static void bind(MeterRegistry registry, Group<?, ?, ?, ?> group) {
-    Tags tags = Tags.of("group", group.id().toShortString());
-    Gauge.builder("mosaik.group.leader", group, g -> g.isLeader() ? 1 : 0)
-        .description("1 while this node leads the group")
-        .tags(tags)
-        .register(registry);
-    Gauge.builder("mosaik.group.online", group, g -> g.status().get().online() ? 1 : 0)
-        .description("1 while this node leads the group or follows its leader in step")
-        .tags(tags)
-        .register(registry);
-    Gauge.builder("mosaik.group.term", group, g -> g.status().get().term())
-        .description("The present term")
-        .tags(tags)
-        .register(registry);
-    Gauge.builder("mosaik.group.committed", group, g -> g.status().get().committed())
-        .description("The last log position known to be committed")
-        .tags(tags)
-        .register(registry);
-    Gauge.builder("mosaik.group.applied", group, g -> g.status().get().applied())
-        .description("The last log position applied here")
-        .tags(tags)
-        .register(registry);
-    Gauge.builder("mosaik.group.bonds", group, g -> g.bonds().size())
-        .description("Members that this one is connected to")
-        .tags(tags)
-        .register(registry);
   }
 
   private static void bind(MeterRegistry registry, Producer<?> producer) {

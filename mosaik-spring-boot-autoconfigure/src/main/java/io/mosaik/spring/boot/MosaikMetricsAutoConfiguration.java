@@ -3,6 +3,7 @@ package io.mosaik.spring.boot;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.mosaik.Network;
 import io.mosaik.spring.listener.MosaikListenerRegistry;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -17,7 +18,8 @@ public final class MosaikMetricsAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  MosaikMetrics mosaikMetrics(Network network, MosaikListenerRegistry listeners) {
-    return new MosaikMetrics(network, listeners);
+  MosaikMetrics mosaikMetrics(
+      Network network, MosaikListenerRegistry listeners, ObjectProvider<GroupNames> names) {
+    return new MosaikMetrics(network, listeners, names.getIfAvailable(GroupNames::new));
   }
 }

@@ -76,6 +76,14 @@ public final class MosaikListenerContainer {
     }
   }
 
+  /** Ends the subscriptions: what was received is worked off, nothing more comes. Idempotent. */
+  synchronized void endSubscriptions() {
+    Run running = run;
+    if (running != null) {
+      running.endSubscriptions();
+    }
+  }
+
   /**
    * Ends the subscriptions, lets the method work off what was received, and waits for that.
    *
@@ -173,11 +181,11 @@ public final class MosaikListenerContainer {
       } catch (RuntimeException e) {
         log.error("Listener '{}' can't receive any more and stops", endpoint.id(), e);
         broken = true;
-        closeAfterFailure();
+        endSubscriptions();
       }
     }
 
-    private void closeAfterFailure() {
+    void endSubscriptions() {
       try {
         consumer.close();
       } catch (RuntimeException e) {
@@ -203,20 +211,15 @@ public final class MosaikListenerContainer {
 
     void stop(Duration deadline) {
       long startNs = System.nanoTime();
-      try {
-        consumer.close();
-      } catch (RuntimeException e) {
-        log.warn("The consumer of listener '{}' did not close in order", endpoint.id(), e);
-      }
+      endSubscriptions();
       try {
         for (Thread thread : threads) {
           Duration left = deadline.minusNanos(System.nanoTime() - startNs);
-          if (left.isNegative() || !thread.join(left)) {
+          if (!thread.join(left.isNegative() ? Duration.ZERO : left)) {
             log.warn(
-                "Listener '{}' was still busy {} after it was asked to stop; it is interrupted, and"
+                "Listener '{}' was still busy when the time to stop was over; it is interrupted, and"
                     + " what it had not worked off is lost",
-                endpoint.id(),
-                deadline);
+                endpoint.id());
             threads.forEach(Thread::interrupt);
             return;
           }

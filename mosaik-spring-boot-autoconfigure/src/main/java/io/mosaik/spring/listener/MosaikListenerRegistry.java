@@ -112,8 +112,12 @@ public final class MosaikListenerRegistry implements SmartLifecycle {
   @Override
   public void stop() {
     running = false;
-    for (MosaikListenerContainer container : containers()) {
-      container.stop(STOP_DEADLINE);
+    Collection<MosaikListenerContainer> all = containers();
+    all.forEach(MosaikListenerContainer::endSubscriptions);
+    long startNs = System.nanoTime();
+    for (MosaikListenerContainer container : all) {
+      Duration left = STOP_DEADLINE.minusNanos(System.nanoTime() - startNs);
+      container.stop(left.isNegative() ? Duration.ZERO : left);
     }
   }
 

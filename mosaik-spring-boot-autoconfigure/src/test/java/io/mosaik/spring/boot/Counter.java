@@ -36,6 +36,12 @@ final class Counter implements StateMachine<Integer, Long, Integer, Long> {
       };
 
   private long sum;
+  private volatile boolean broken;
+
+  /** From now on, commands end in an error of the JVM. */
+  void breakDown() {
+    broken = true;
+  }
 
   @Override
   public String signature() {
@@ -44,6 +50,9 @@ final class Counter implements StateMachine<Integer, Long, Integer, Long> {
 
   @Override
   public Long apply(Integer command, ApplyContext context) {
+    if (broken) {
+      throw new StackOverflowError("as a test says");
+    }
     sum += command;
     return sum;
   }

@@ -42,9 +42,13 @@ class MosaikActuatorTest {
             "mosaik.groups.any.key=hush-hush-hush")
         .run(context -> {
           Network network = context.getBean(Network.class);
-          MosaikEndpoint.Report report = new MosaikEndpoint(network).report();
+          MosaikEndpoint.Report report =
+              new MosaikEndpoint(network, context.getBean(GroupNames.class)).report();
           assertThat(report.peerId()).isEqualTo(network.peerId().toString());
-          assertThat(report.groups()).singleElement().extracting("role").isEqualTo("UNFORMED");
+          assertThat(report.groups())
+              .singleElement()
+              .extracting("name", "role")
+              .containsExactly("any", "UNFORMED");
           assertThat(report.producers())
               .singleElement()
               .extracting("name")

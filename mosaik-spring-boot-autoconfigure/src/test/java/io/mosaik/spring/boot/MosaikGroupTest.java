@@ -3,13 +3,14 @@ package io.mosaik.spring.boot;
 import static io.mosaik.spring.boot.TestContext.SOON;
 import static io.mosaik.spring.boot.TestContext.runner;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mosaik.Network;
 import io.mosaik.groups.Group;
 import io.mosaik.groups.Group.Role;
+import io.mosaik.groups.GroupException;
 import io.mosaik.groups.GroupKey;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.health.contributor.Health;
@@ -41,9 +42,9 @@ class MosaikGroupTest {
         .withPropertyValues("mosaik.groups.leader.key=a-secret")
         .run(context -> {
           Group<?, ?, ?, ?> group = context.getBean(Group.class);
-          assertThat(group.when().leaderElected().future().get(SOON.toMillis(), TimeUnit.MILLISECONDS))
+          assertThat(group.when().leaderElected().await(SOON))
               .isEqualTo(context.getBean(Network.class).peerId());
-          group.when().isOnline().future().get(SOON.toMillis(), TimeUnit.MILLISECONDS);
+          group.when().isOnline().await(SOON);
           Health health = health(context);
           assertThat(health.getStatus()).isEqualTo(Status.UP);
           assertThat(health.getDetails().get("groups")).asString().contains("role=LEADER");
@@ -63,6 +64,25 @@ class MosaikGroupTest {
           assertThat(health.getDetails().get("groups"))
               .asString()
               .contains("role=UNFORMED", "leader=none");
+        });
+  }
+
+  @Test
+  void a_machine_that_breaks_the_jvm_takes_the_node_down_and_health_says_why() {
+    runner()
+        .withUserConfiguration(Machine.class)
+        .withBean(ByType.class)
+        .withPropertyValues("mosaik.groups.count.key=a-secret")
+        .run(context -> {
+          Group<Integer, Long, Integer, Long> group = context.getBean(ByType.class).group;
+          group.when().isOnline().await(SOON);
+          context.getBean(Counter.class).breakDown();
+          assertThatThrownBy(() -> group.execute(1, SOON)).isInstanceOf(GroupException.class);
+          Health health = health(context);
+          assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+          assertThat(health.getDetails().get("groups"))
+              .asString()
+              .contains("count=", "failure=its machine failed");
         });
   }
 

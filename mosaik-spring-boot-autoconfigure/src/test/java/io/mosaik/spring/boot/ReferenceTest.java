@@ -76,7 +76,7 @@ class ReferenceTest {
 
   @Test
   void its_meters_are_those_that_are_registered() throws IOException {
-    Map<String, String> rows = rows("## Meters", "`group` is the short form");
+    Map<String, String> rows = rows("## Meters", "`group` is the name");
     runner()
         .withConfiguration(
             AutoConfigurations.of(
