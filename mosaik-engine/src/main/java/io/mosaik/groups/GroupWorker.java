@@ -449,6 +449,7 @@ final class GroupWorker<C, R, Q, A> {
           reverted.into(),
           reverted.from(),
           reverted.to());
+      board.reverted(new Reversion(reverted.from().index(), reverted.to().index()));
     }
 
     @Override

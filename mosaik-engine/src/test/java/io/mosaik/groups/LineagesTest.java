@@ -3,6 +3,7 @@ package io.mosaik.groups;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mosaik.groups.Group.Executed;
+import io.mosaik.groups.Group.Result;
 import io.mosaik.groups.log.InMemoryLogStorage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Groups of one key that formed apart and meet, as their users see it. */
@@ -130,6 +132,45 @@ final class LineagesTest {
         }
       }
     }
+  }
+
+  @Test
+  void batches_that_wait_while_a_group_dissolves_stay_together_and_the_reversion_is_told() {
+    for (long seed = 1; seed <= 4; seed++) {
+      try (var groups = apart(seed)) {
+        long committed = groups.group("n1").executeAll(lines("left", 20)).getLast().index();
+        for (int i = 0; i < 10; i++) {
+          groups.group("n4").executeAll(lines("right-" + i + "-", 5));
+        }
+        CompletableFuture<Reversion> reverted =
+            groups.group("n1").when().applied().reverted().future();
+        CompletableFuture<Long> changed = groups.group("n1").when().applied().changed().future();
+        groups.world.heal();
+        groups.world.runUntil(
+            "the left stands still",
+            () -> !groups.member("n1").status().online(),
+            Duration.ofSeconds(20));
+        List<CompletableFuture<List<Result<Integer>>>> batches = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+          batches.add(groups.group("n1").executeAllAsync(lines("waits-" + i + "-", 90)));
+        }
+        long last = 0;
+        for (var batch : batches) {
+          List<Result<Integer>> results = groups.world.await(batch, Duration.ofSeconds(15));
+          assertThat(results.getFirst().index()).as("seed %d", seed).isGreaterThan(last);
+          last = results.getLast().index();
+          assertThat(last - results.getFirst().index()).as("seed %d", seed).isEqualTo(89);
+        }
+        Reversion reversion = groups.world.await(reverted, Duration.ZERO);
+        assertThat(reversion.to()).isZero();
+        assertThat(reversion.from()).isGreaterThanOrEqualTo(committed);
+        assertThat(changed).isDone();
+      }
+    }
+  }
+
+  private static List<String> lines(String prefix, int count) {
+    return IntStream.range(0, count).mapToObj(i -> prefix + i).toList();
   }
 
   @Test

@@ -137,6 +137,9 @@ final class Proposals {
    */
   void onLineageEnded() {
     long by = firstPending - 1;
+    Map<Long, Long> before = new TreeMap<>(together);
+    together.clear();
+    before.forEach((first, last) -> together.put(first - by, last - by));
     firstPending = 1;
     nextToSend = 1;
     firstPendingAtTimer = 0;
