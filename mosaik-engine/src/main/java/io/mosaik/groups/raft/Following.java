@@ -27,6 +27,12 @@ final class Following {
   private boolean answerDue;
   private boolean gap;
 
+  /** When a leader was last told how far this member is that doesn't vote; and in which term. */
+  private long abstainedNs;
+
+  private long abstainedTerm;
+  private boolean abstainedInStep;
+
   Following(RaftState state) {
     this.state = state;
     catchUp = new CatchUp(state, this);
@@ -114,12 +120,17 @@ final class Following {
       }
       state.log.append(entry);
     }
+    if (index < state.log.lastIndex() && !state.keeps(Rule.DROPPED_WHERE_TERMS_DIFFER)) {
+      state.log.truncateFrom(index + 1);
+      matched = Math.min(matched, index);
+    }
   }
 
   /** The log is the leader's up to an index; the leader's commit index counts up to there (R5). */
   void match(long index, long leaderCommit) {
     matched = Math.max(matched, index);
-    long commit = Math.min(leaderCommit, matched);
+    boolean sure = state.keeps(Rule.COMMITTED_WHERE_KNOWN_TO_MATCH);
+    long commit = Math.min(leaderCommit, sure ? matched : state.log.lastIndex());
     if (commit > state.log.commitIndex()) {
       state.commitTo(commit);
     }
@@ -144,6 +155,9 @@ final class Following {
       return;
     }
     boolean voter = state.isVoter() && !state.observes(state.leaderLineage);
+    if (!voter && abstainedLately()) {
+      return; // E4a
+    }
     LogPosition position = gap && voter ? state.log.last() : state.log.position(matched);
     Stored stored =
         voter
@@ -151,6 +165,20 @@ final class Following {
             : state.hasAbandoned(state.leaderLineage) ? Stored.OBSERVED : Stored.ABSTAINED; // E4
     state.send(
         leader, new AppendResponse(state.leaderLineage, state.term(), stored, position, round));
+  }
+
+  /** Remembers that it abstains now, unless it did lately and has since not got into step. */
+  private boolean abstainedLately() {
+    boolean lately =
+        abstainedTerm == state.term()
+            && state.now() - abstainedNs < state.config.heartbeatInterval().toNanos() / 2;
+    if (lately && (abstainedInStep || !isInStep())) {
+      return true;
+    }
+    abstainedTerm = state.term();
+    abstainedNs = state.now();
+    abstainedInStep = isInStep();
+    return false;
   }
 
   private AppendResponse answer(AppendEntries message, Stored stored, LogPosition position) {

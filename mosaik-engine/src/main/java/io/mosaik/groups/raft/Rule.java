@@ -13,6 +13,10 @@ enum Rule {
   UP_TO_DATE_CANDIDATE,
   /** E3: a candidate counts full members, incarnation included. */
   INCARNATION,
+  /** R3: entries are dropped where the terms differ, never because a message is short. */
+  DROPPED_WHERE_TERMS_DIFFER,
+  /** R5: what is not known to be the leader's is not committed. */
+  COMMITTED_WHERE_KNOWN_TO_MATCH,
   /** R4: only entries of the current term are committed by counting. */
   COMMIT_CURRENT_TERM,
   /** C1: the next change waits until the last is committed. */

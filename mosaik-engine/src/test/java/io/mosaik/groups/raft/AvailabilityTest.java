@@ -6,6 +6,7 @@ import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.groups.log.Committee;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -161,6 +162,62 @@ final class AvailabilityTest {
     world.runFor(Duration.ofSeconds(60));
     assertThat(observer.status().role()).isEqualTo(Role.OBSERVER);
     assertThat(observer.core().state().vote()).isNull();
+  }
+
+  @Test
+  void a_hundred_observers_cost_the_leader_a_few_answers_a_heartbeat_each_not_one_a_command() {
+    var world = world(1, 3);
+    SimulatedNode leader = world.awaitLeader(FORMATION);
+    awaitCommitteeOf(world, 3);
+    long alone = answersTo(world, leader);
+    IntStream.range(0, 100).forEach(i -> world.add(true));
+    awaitApplied(world, world.propose(leader), world.nodes);
+    long observed = answersTo(world, leader);
+    assertThat(leader.core().state().leads()).isTrue();
+    assertThat(committeeSize(leader)).isEqualTo(3);
+    // 1,000 commands in a second, which is two heartbeats or three.
+    assertThat(observed - alone).isBetween(100L, 100L * 6);
+  }
+
+  /** How many messages a leader gets in a second in which it commits 1,000 commands. */
+  private static long answersTo(RaftWorld world, SimulatedNode leader) {
+    long before = leader.received;
+    String last = "";
+    for (int i = 0; i < 1_000; i++) {
+      last = world.propose(leader);
+      world.runFor(Duration.ofMillis(1));
+    }
+    long answers = leader.received - before;
+    awaitApplied(world, last, world.nodes);
+    return answers;
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void a_reluctant_member_leads_only_where_no_other_would(long seed) {
+    var world = RaftWorld.of(seed, 0, ConsensusConfig.builder().bootstrapExpect(3).build());
+    SimulatedNode reluctant = world.add(false, 10);
+    world.add(false);
+    world.add(false);
+    world.awaitLeader(FORMATION);
+    awaitCommitteeOf(world, 3);
+    for (int i = 0; i < 4; i++) {
+      SimulatedNode leader = world.awaitLeader(Duration.ofSeconds(10));
+      assertThat(leader).isNotEqualTo(reluctant);
+      world.crash(leader, true);
+      world.awaitLeader(Duration.ofSeconds(10));
+      world.start(leader);
+      awaitApplied(world, world.propose(reluctant), world.nodes);
+    }
+  }
+
+  @Test
+  void a_reluctant_member_leads_where_it_is_alone() {
+    var world = RaftWorld.of(1, 0, ConsensusConfig.DEFAULT);
+    SimulatedNode reluctant = world.add(false, 10);
+    Duration took = world.runUntil(() -> world.leader() != null, Duration.ofMinutes(2));
+    assertThat(took).isGreaterThan(Duration.ofSeconds(50));
+    awaitApplied(world, world.propose(reluctant), world.nodes);
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mosaik.groups.raft.Invariants.ViolatedException;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -37,8 +38,7 @@ final class BrokenRulesTest {
         "FROZEN_TAKES_NOTHING",
         "LESSER_DISSOLVES",
         "DISSOLVED_BY_COMMIT",
-        "LEASE_FROM_THE_START",
-        "LEASE_WITHIN_DRIFT"
+        "LEASE_FROM_THE_START"
       })
   void random_walks_notice_a_broken_rule(Rule rule) {
     for (long seed = 0; seed < 1_500; seed++) {
@@ -92,6 +92,46 @@ final class BrokenRulesTest {
           bench.bond(2, 4);
           bench.bond(3, 4);
           bench.elect(4, 2, 3);
+        });
+  }
+
+  /** R3: an early message that comes again, late, drops nothing that came after it. */
+  @Test
+  void entries_are_dropped_where_terms_differ_only() {
+    holdsOnlyWith(
+        Rule.DROPPED_WHERE_TERMS_DIFFER,
+        broken -> {
+          Bench bench = Bench.formed(3, broken);
+          bench.propose(0, "x");
+          Message early = bench.wire(0, 1).getLast();
+          bench.propose(0, "y");
+          bench.deliverAll(0, 1);
+          bench.step(1, new Input.Received(bench.member(0), early));
+          bench.deliverAll(1, 0);
+          assertThat(bench.commands(0)).containsExactly("x", "y");
+          bench.crash(0, true);
+          bench.elect(1, 2);
+        });
+  }
+
+  /** R5: a message that says little of the log says nothing of what is behind that. */
+  @Test
+  void only_what_is_known_to_be_the_leaders_is_committed() {
+    holdsOnlyWith(
+        Rule.COMMITTED_WHERE_KNOWN_TO_MATCH,
+        broken -> {
+          Bench bench = Bench.formed(3, broken);
+          bench.unbond(0, 1);
+          bench.unbond(0, 2);
+          bench.propose(0, "never committed");
+          bench.elect(1, 2);
+          bench.exchange(1, 2);
+          var log = bench.state(1).log;
+          assertThat(log.commitIndex()).isEqualTo(2);
+          var heartbeat =
+              new Message.AppendEntries(
+                  log.lineage(), 2, log.position(1), log.commitIndex(), 1, List.of());
+          bench.step(0, new Input.Received(bench.member(1), heartbeat));
         });
   }
 
@@ -219,6 +259,28 @@ final class BrokenRulesTest {
           bench.exchange(0, 2);
           assertThat(bench.isSure(0)).isTrue();
           bench.exchange(1, 2);
+          bench.requireOneTenure();
+        });
+  }
+
+  /** T2: the voter's clock is faster than the leader's, within the bound. */
+  @Test
+  void a_lease_ends_before_the_patience_of_a_faster_clock() {
+    holdsOnlyWith(
+        Rule.LEASE_WITHIN_DRIFT,
+        broken -> {
+          Bench bench = Bench.formed(3, broken);
+          bench.unbond(0, 1);
+          bench.passAll(Duration.ofMillis(600));
+          bench.heartbeat(0);
+          bench.exchange(0, 2);
+          bench.pass(0, Duration.ofMillis(1_900));
+          for (int other = 1; other <= 2; other++) {
+            bench.pass(other, Duration.ofMillis(2_050));
+          }
+          bench.step(1, new Input.TimerFired(TimerKind.ELECTION));
+          bench.exchange(1, 2);
+          assertThat(bench.isSure(1)).isTrue();
           bench.requireOneTenure();
         });
   }

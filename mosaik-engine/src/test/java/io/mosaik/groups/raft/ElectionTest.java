@@ -160,6 +160,7 @@ final class ElectionTest {
     bench.timeout(0);
     bench.bond(0, 1);
     bench.exchange(0, 1);
+    bench.pass(1, Duration.ofSeconds(1)); // it does so twice a heartbeat at most
     bench.propose(0, "x");
     bench.deliver(0, 1);
     var answer = (Message.AppendResponse) bench.wire(1, 0).remove();

@@ -351,6 +351,7 @@ final class RaftWorld {
     Runnable arrive =
         () -> {
           if (bond.generation == generation && to.isUp()) {
+            to.received++;
             input(to, new Input.Received(sender, received));
           }
         };

@@ -54,6 +54,10 @@ final class SimulatedNode {
   final List<Long> readsFailed = new ArrayList<>();
   final List<Effect> told = new ArrayList<>();
   final List<Effect.Reverted> reverted = new ArrayList<>();
+
+  /** How many messages it has received. */
+  long received;
+
   boolean leaveReady;
 
   /** Whether a snapshot is being written. */
