@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommitteeManager {
 
-  /** A learner this close to the end of the leader's log may vote; a voter further off lags. */
+  /** A learner this close to the end of the leader's log may vote, in any case. */
   static final int WINDOW_ENTRIES = 1_000;
 
   private final RaftState state;
   private final Replication replication;
+  private final Pace pace;
 
   /** Members that said that they leave. */
   private final TreeSet<Member> departed = new TreeSet<>();
@@ -24,6 +25,7 @@ final class CommitteeManager {
   CommitteeManager(RaftState state, Replication replication) {
     this.state = state;
     this.replication = replication;
+    pace = new Pace(state);
   }
 
   void onDeparted(Member member) {
@@ -51,7 +53,7 @@ final class CommitteeManager {
     if (committee == null || !state.leads()) {
       return;
     }
-    observeLag(committee);
+    pace.observe();
     boolean open = replication.isOpen() || !state.keeps(Rule.CHANGE_AFTER_OWN_TERM); // C2
     boolean settled =
         state.log.committeeIndex() <= state.log.commitIndex()
@@ -120,9 +122,7 @@ final class CommitteeManager {
     if ((observer != null && observer) || (known != null && known.observes)) {
       return true;
     }
-    if (known != null
-        && known.lagging
-        && state.now() - known.laggingSinceNs > state.electionTimeoutNs()) {
+    if (known != null && lags(known)) {
       return true;
     }
     // C5: of an even committee exactly half is reachable, this leader included.
@@ -161,7 +161,6 @@ final class CommitteeManager {
 
   /** C3: a bonded learner that has caught up. */
   private @Nullable Member toPromote(Committee committee) {
-    long last = state.log.lastIndex();
     for (var bond : state.bonded.entrySet()) {
       Member member = bond.getKey();
       if (bond.getValue() || departed.contains(member) || committee.containsPeer(member.peer())) {
@@ -171,7 +170,7 @@ final class CommitteeManager {
       if (known != null
           && known.knownIndex > 0
           && !known.observes
-          && last - known.knownIndex <= WINDOW_ENTRIES
+          && isCaughtUp(known)
           && replication.silentNs(member) <= state.electionTimeoutNs()) {
         return member;
       }
@@ -204,17 +203,16 @@ final class CommitteeManager {
     return spare == null ? null : committee.without(spare);
   }
 
-  private void observeLag(Committee committee) {
-    long last = state.log.lastIndex();
-    for (Member member : committee.members()) {
-      Progress known = replication.progressOf(member);
-      if (known != null) {
-        boolean behind = last - known.knownIndex > WINDOW_ENTRIES;
-        if (behind && !known.lagging) {
-          known.laggingSinceNs = state.now();
-        }
-        known.lagging = behind;
-      }
-    }
+  /** A few entries behind, or where the log ended an election timeout ago. */
+  private boolean isCaughtUp(Progress known) {
+    Pace.Sample ago = pace.ago();
+    return state.log.lastIndex() - known.knownIndex <= WINDOW_ENTRIES
+        || (ago != null && known.knownIndex >= ago.lastIndex());
+  }
+
+  /** Far from where the majority was an election timeout ago: others keep up, and it does not. */
+  private boolean lags(Progress known) {
+    Pace.Sample ago = pace.ago();
+    return ago != null && ago.commitIndex() - known.knownIndex > WINDOW_ENTRIES;
   }
 }

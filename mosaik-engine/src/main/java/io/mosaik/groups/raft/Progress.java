@@ -18,11 +18,6 @@ final class Progress {
   /** Whether it said that it never votes or leads in this lineage (F7). */
   boolean observes;
 
-  /** Whether it is behind by more than the window, and since when. */
-  boolean lagging;
-
-  long laggingSinceNs;
-
   Progress(long nowNs) {
     heardNs = nowNs;
   }

@@ -192,6 +192,23 @@ final class AvailabilityTest {
     return answers;
   }
 
+  @Test
+  void more_entries_on_their_way_than_the_window_cost_nobody_its_vote() {
+    var world = RaftWorld.of(1, 3, RaftWorld.FAST.toBuilder().bootstrapExpect(3).build());
+    SimulatedNode leader = world.awaitLeader(FORMATION);
+    awaitCommitteeOf(world, 3);
+    world.add(false);
+    world.add(false);
+    for (int ms = 0; ms < 1_500; ms++) {
+      world.propose(leader, 150); // two thousand are under way at a time
+      world.runFor(Duration.ofMillis(1));
+      assertThat(committeeSize(leader)).isGreaterThanOrEqualTo(3);
+    }
+    // Two have joined meanwhile, and keep up as well as the others.
+    assertThat(committeeSize(leader)).isEqualTo(5);
+    assertThat(leader.core().state().leads()).isTrue();
+  }
+
   @ParameterizedTest
   @MethodSource("seeds")
   void a_reluctant_member_leads_only_where_no_other_would(long seed) {
