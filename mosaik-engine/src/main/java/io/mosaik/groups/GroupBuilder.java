@@ -2,6 +2,7 @@ package io.mosaik.groups;
 
 import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.groups.log.LogStorage;
+import io.mosaik.id.GroupId;
 import io.mosaik.tickets.TicketValidator;
 
 /**
@@ -60,6 +61,9 @@ public interface GroupBuilder<C, R, Q, A> {
    * @throws IllegalArgumentException if it is out of that range
    */
   GroupBuilder<C, R, Q, A> deprioritizeLeadershipBy(int multiplier);
+
+  /** The group that {@link #join} joins, by what is set so far. */
+  GroupId id();
 
   /**
    * Joins the group; bonds and elections go on in the background. Joining a group again on the same

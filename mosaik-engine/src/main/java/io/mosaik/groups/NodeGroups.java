@@ -3,6 +3,7 @@ package io.mosaik.groups;
 import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.groups.log.InMemoryLogStorage;
 import io.mosaik.groups.log.LogStorage;
+import io.mosaik.id.GroupId;
 import io.mosaik.tickets.TicketRequirement;
 import io.mosaik.tickets.TicketValidator;
 import java.util.ArrayList;
@@ -108,17 +109,25 @@ final class NodeGroups implements Groups {
     }
 
     @Override
+    public GroupId id() {
+      return settings().id();
+    }
+
+    @Override
     public Group<C, R, Q, A> join() {
-      return module.join(
-          new GroupSettings<>(
-              key,
-              machine,
-              config,
-              storage != null ? storage : new InMemoryLogStorage(),
-              observer,
-              reluctance,
-              new TicketRequirement(validators),
-              syncListener));
+      return module.join(settings());
+    }
+
+    private GroupSettings<C, R, Q, A> settings() {
+      return new GroupSettings<>(
+          key,
+          machine,
+          config,
+          storage != null ? storage : new InMemoryLogStorage(),
+          observer,
+          reluctance,
+          new TicketRequirement(validators),
+          syncListener);
     }
   }
 }
