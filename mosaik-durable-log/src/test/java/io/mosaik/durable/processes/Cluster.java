@@ -1,0 +1,110 @@
+package io.mosaik.durable.processes;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/** Members in processes of their own, each with a directory of its own. */
+final class Cluster implements AutoCloseable {
+
+  private final Hosts hosts;
+  private final Path directory;
+  private final int size;
+  private final AtomicReferenceArray<@Nullable MemberProcess> members;
+  private final ConcurrentLinkedQueue<Long> acknowledged = new ConcurrentLinkedQueue<>();
+
+  Cluster(Hosts hosts, Path directory, int size) {
+    this.hosts = hosts;
+    this.directory = directory;
+    this.size = size;
+    members = new AtomicReferenceArray<>(size);
+  }
+
+  int size() {
+    return size;
+  }
+
+  Hosts hosts() {
+    return hosts;
+  }
+
+  /** What members have acknowledged, written down where no member can forget it. */
+  ConcurrentLinkedQueue<Long> acknowledged() {
+    return acknowledged;
+  }
+
+  /** The process of a member; null while it has none. */
+  @Nullable MemberProcess member(int index) {
+    return members.get(index);
+  }
+
+  void start(int index) throws IOException {
+    var arguments = new ArrayList<String>();
+    arguments.add(directory.resolve("member-" + index).toString());
+    arguments.add("member-" + index);
+    arguments.add(hosts.address(index));
+    for (int other = 0; other < size; other++) {
+      if (other != index) {
+        arguments.add(hosts.address(other));
+      }
+    }
+    Path errors = directory.resolve("errors-" + index + ".txt");
+    members.set(
+        index, MemberProcess.start(hosts.prefix(index), errors, arguments, acknowledged::add));
+  }
+
+  void kill(int index) {
+    MemberProcess member = members.getAndSet(index, null);
+    if (member != null) {
+      member.kill();
+    }
+  }
+
+  /** Whether every member says that it is online and has applied as much as the others. */
+  boolean isAtRest() throws InterruptedException {
+    var said = new ArrayList<String>();
+    for (int i = 0; i < size; i++) {
+      MemberProcess member = members.get(i);
+      String status = member == null ? null : member.ask("status", 5);
+      if (status == null || !status.startsWith("status true ")) {
+        return false;
+      }
+      said.add(status);
+    }
+    return said.stream().distinct().count() == 1;
+  }
+
+  /** What a member's machine has, by a strong read; null if it couldn't tell. */
+  @Nullable List<Long> ledger(int index) throws IOException, InterruptedException {
+    Path file = directory.resolve("ledger-" + index + ".txt");
+    MemberProcess member = members.get(index);
+    if (member == null || !"dumped".equals(member.ask("dump " + file, 30))) {
+      return null;
+    }
+    return Files.readAllLines(file).stream().map(Long::valueOf).toList();
+  }
+
+  /** What members have said on their error streams. */
+  String errors() throws IOException {
+    var text = new StringBuilder();
+    for (int i = 0; i < size; i++) {
+      Path file = directory.resolve("errors-" + i + ".txt");
+      if (Files.exists(file)) {
+        text.append("member ").append(i).append(":\n").append(Files.readString(file));
+      }
+    }
+    return text.toString();
+  }
+
+  @Override
+  public void close() {
+    for (int i = 0; i < size; i++) {
+      kill(i);
+    }
+  }
+}

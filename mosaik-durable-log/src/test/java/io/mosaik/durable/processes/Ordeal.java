@@ -1,0 +1,149 @@
+package io.mosaik.durable.processes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/**
+ * A writer writes to all members that live, while members are killed, several and all at once too,
+ * and, where hosts can be cut off, cut off. In the end all live and are connected: then each has
+ * the same, every acknowledged write among it, none twice.
+ */
+final class Ordeal {
+
+  private static final int AT_ONCE = 64;
+  private static final Duration REST = Duration.ofSeconds(90);
+
+  private final Cluster cluster;
+  private final Random random;
+  private int kills;
+  private int allAtOnce;
+  private int cuts;
+  private volatile boolean writing = true;
+
+  Ordeal(Cluster cluster, long seed) {
+    this.cluster = cluster;
+    random = new Random(seed);
+  }
+
+  void run(Duration length) throws IOException, InterruptedException {
+    for (int i = 0; i < cluster.size(); i++) {
+      cluster.start(i);
+    }
+    awaitRest();
+    Thread writer = Thread.ofPlatform().daemon().name("writer").start(this::write);
+    long end = System.nanoTime() + length.toNanos();
+    while (System.nanoTime() < end) {
+      if (cluster.hosts().canCut() && random.nextInt(2) == 0) {
+        cutSome();
+      } else {
+        killSome();
+      }
+      pause(1_500 + random.nextInt(3_000));
+    }
+    writing = false;
+    writer.join();
+    awaitRest();
+    judge(length);
+  }
+
+  /** Numbers, each given to one member once, whatever becomes of it. */
+  private void write() {
+    long number = 0;
+    while (writing) {
+      for (int i = 0; i < cluster.size(); i++) {
+        MemberProcess member = cluster.member(i);
+        if (member != null && member.isAlive() && member.underWay() < AT_ONCE) {
+          member.write(++number);
+        }
+      }
+      try {
+        Thread.sleep(2);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  /** Mostly one, now and then more than may die at once, now and then all. */
+  private List<Integer> some() {
+    int luck = random.nextInt(10);
+    int count = luck < 5 ? 1 : luck < 8 ? 2 : luck < 9 ? 3 : cluster.size();
+    var all = new ArrayList<>(IntStream.range(0, cluster.size()).boxed().toList());
+    Collections.shuffle(all, random);
+    return all.subList(0, count);
+  }
+
+  private void killSome() throws IOException, InterruptedException {
+    List<Integer> victims = some();
+    for (int victim : victims) {
+      cluster.kill(victim);
+      kills++;
+    }
+    if (victims.size() == cluster.size()) {
+      allAtOnce++;
+    }
+    pause(random.nextInt(1_500));
+    for (int victim : victims) {
+      cluster.start(victim);
+    }
+  }
+
+  private void cutSome() throws IOException, InterruptedException {
+    List<Integer> victims = some();
+    for (int victim : victims) {
+      cluster.hosts().setConnected(victim, false);
+      cuts++;
+    }
+    pause(2_000 + random.nextInt(8_000));
+    for (int victim : victims) {
+      cluster.hosts().setConnected(victim, true);
+    }
+  }
+
+  private static void pause(int millis) throws InterruptedException {
+    Thread.sleep(millis);
+  }
+
+  private void awaitRest() throws IOException, InterruptedException {
+    long end = System.nanoTime() + REST.toNanos();
+    while (!cluster.isAtRest()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("the members don't come to rest\n" + cluster.errors());
+      }
+      pause(500);
+    }
+  }
+
+  private void judge(Duration length) throws IOException, InterruptedException {
+    List<Long> first = Objects.requireNonNull(cluster.ledger(0), "member 0 doesn't answer");
+    var there = new HashSet<>(first);
+    assertThat(first).as("nothing is there twice").hasSize(there.size());
+    List<Long> acknowledged = List.copyOf(cluster.acknowledged());
+    assertThat(acknowledged.stream().filter(number -> !there.contains(number)))
+        .as("acknowledged writes that are missing")
+        .isEmpty();
+    assertThat(acknowledged).doesNotHaveDuplicates().hasSizeGreaterThan(100);
+    for (int i = 1; i < cluster.size(); i++) {
+      assertThat(cluster.ledger(i)).as("what member %d has", i).isEqualTo(first);
+    }
+    System.out.printf(
+        "%d s: %d kills (%d times all at once), %d cuts; %,d writes acknowledged, %,d applied,"
+            + " none missing, none twice, %d members equal%n",
+        length.toSeconds(),
+        kills,
+        allAtOnce,
+        cuts,
+        acknowledged.size(),
+        first.size(),
+        cluster.size());
+  }
+}
