@@ -1,12 +1,14 @@
 package io.mosaik.spring.boot;
 
 import io.mosaik.Network;
+import io.mosaik.durable.DurableLogStorage;
 import io.mosaik.groups.Group;
 import io.mosaik.groups.GroupBuilder;
 import io.mosaik.groups.GroupKey;
 import io.mosaik.groups.StateMachine;
 import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.spring.boot.MosaikProperties.GroupProperties;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +117,8 @@ final class GroupBeans implements BeanDefinitionRegistryPostProcessor, Environme
               beanFactory.getBean(Network.class).groups().withKey(key),
               machine == null ? null : beanFactory.getBean(machine, StateMachine.class),
               consensus,
-              properties.observer());
+              properties.observer(),
+              beanFactory.getBean(MosaikProperties.class).storage().directory());
       beanFactory.getBean(GroupNames.class).put(group.id(), name);
       return group;
     });
@@ -128,12 +131,16 @@ final class GroupBeans implements BeanDefinitionRegistryPostProcessor, Environme
       GroupBuilder<?, ?, ?, ?> leaderOnly,
       @Nullable StateMachine<?, ?, ?, ?> machine,
       ConsensusConfig consensus,
-      boolean observer) {
+      boolean observer,
+      @Nullable Path storage) {
     GroupBuilder<?, ?, ?, ?> builder =
         machine == null ? leaderOnly : leaderOnly.stateMachine(machine);
     builder.consensus(consensus);
     if (observer) {
       builder.observer();
+    }
+    if (storage != null) {
+      builder.storage(DurableLogStorage.at(storage.resolve(builder.id().toString())).prepare());
     }
     return builder.join();
   }

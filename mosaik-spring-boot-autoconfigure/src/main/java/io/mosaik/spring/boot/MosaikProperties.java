@@ -1,5 +1,6 @@
 package io.mosaik.spring.boot;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param advertise Further addresses under which others can reach the node, as host:port.
  * @param tags Roles that the node announces.
  * @param bootstrap Nodes to meet first, as host:port or PEERID@host:port. One that lives is enough.
+ * @param storage Where logs of groups are kept.
  * @param groups Groups to join, by a name of the application's own.
  */
 @ConfigurationProperties("mosaik")
@@ -29,7 +31,17 @@ public record MosaikProperties(
     @DefaultValue List<String> advertise,
     @DefaultValue List<String> tags,
     @DefaultValue List<String> bootstrap,
+    @DefaultValue StorageProperties storage,
     @DefaultValue Map<String, GroupProperties> groups) {
+
+  /**
+   * Where logs of groups are kept.
+   *
+   * @param directory Directory of the logs of groups, each in one of its own below, and of the
+   *     node's identity where mosaik.secret-key is not set. Logs are in memory if not set, and lost
+   *     when the application ends.
+   */
+  public record StorageProperties(@Nullable Path directory) {}
 
   /**
    * A group to join.

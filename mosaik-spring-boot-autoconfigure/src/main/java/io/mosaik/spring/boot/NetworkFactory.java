@@ -9,6 +9,7 @@ import io.mosaik.id.SecretKey;
 import io.mosaik.transport.Address;
 import io.mosaik.transport.AddressUnavailableException;
 import io.mosaik.transport.PeerAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -42,6 +43,10 @@ final class NetworkFactory {
     if (secretKey != null) {
       builder.secretKey(
           parse("mosaik.secret-key", secretKey, "\"a-long-secret-of-this-node\"", SecretKey::of));
+    }
+    Path directory = properties.storage().directory();
+    if (secretKey == null && directory != null) {
+      builder.secretKey(NodeKey.in(directory)); // logs belong to the node that has written them
     }
     String networkSecret = properties.networkSecret();
     if (networkSecret != null) {
