@@ -28,6 +28,7 @@ final class CellClient {
   private final AgreedCells agreed;
   private final RandomGenerator random;
   private final Strand strand;
+  private final Runnable onAct;
   private final Map<String, Long> lastSeen = new HashMap<>();
   private long lastIndex;
   private boolean stopped;
@@ -38,13 +39,15 @@ final class CellClient {
       History history,
       AgreedCells agreed,
       RandomGenerator random,
-      Strand strand) {
+      Strand strand,
+      Runnable onAct) {
     this.name = name;
     this.group = group;
     this.history = history;
     this.agreed = agreed;
     this.random = random;
     this.strand = strand;
+    this.onAct = onAct;
   }
 
   void start() {
@@ -60,6 +63,7 @@ final class CellClient {
     if (stopped) {
       return;
     }
+    onAct.run();
     String cell = CELLS.get(random.nextInt(CELLS.size()));
     switch (random.nextInt(10)) {
       case 0, 1, 2 -> readStrong(cell);

@@ -63,7 +63,13 @@ final class CellGroup implements AutoCloseable {
     private CellClient user(String what) {
       String user = name + "/" + ++userCount + "/" + what;
       return new CellClient(
-          user, group, history, agreed, platform.newRandom(), platform.newUserStrand(user));
+          user,
+          group,
+          history,
+          agreed,
+          platform.newRandom(),
+          platform.newUserStrand(user),
+          CellGroup.this::requireOneLeadership);
     }
 
     GroupStatus status() {
@@ -180,6 +186,19 @@ final class CellGroup implements AutoCloseable {
   boolean allHaveAppliedTheSame() {
     long most = members.values().stream().mapToLong(m -> m.status().committed()).max().orElse(0);
     return members.values().stream().allMatch(member -> member.status().applied() == most);
+  }
+
+  /** Of all members, also such as stand still or are cut off, one at most leads for sure. */
+  private void requireOneLeadership() {
+    List<String> leaders =
+        members.values().stream()
+            .filter(member -> world.node(member.name).isUp())
+            .filter(member -> member.group.leadership().get().isHeld())
+            .map(member -> member.name)
+            .toList();
+    if (leaders.size() > 1) {
+      unexplained.add(leaders + " are sure that they lead alone, at " + world.now());
+    }
   }
 
   /** What must never be and was, so far. */

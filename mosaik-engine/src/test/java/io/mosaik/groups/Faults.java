@@ -39,7 +39,7 @@ final class Faults {
   void next() {
     String name = random.nextInt(3) == 0 ? leaderOrAny() : any();
     String other = any();
-    switch (random.nextInt(27)) {
+    switch (random.nextInt(28)) {
       case 0, 1 -> crash(name);
       case 2 -> crash(leaderOrAny());
       case 3, 4, 5, 6 -> restartOne();
@@ -62,6 +62,7 @@ final class Faults {
       case 18, 19 -> leave(name);
       case 20 -> loseDisks();
       case 21 -> restartAll();
+      case 22 -> transfer(name);
       default -> heal();
     }
   }
@@ -139,6 +140,12 @@ final class Faults {
   private void resume(String name) {
     if (paused.remove(name)) {
       world.resume(name);
+    }
+  }
+
+  private void transfer(String name) {
+    if (!down.contains(name)) {
+      var unused = group.member(name).group.transferLeadershipAsync();
     }
   }
 

@@ -21,12 +21,15 @@ import java.util.stream.IntStream;
  *   <li>no step of any core breaks an invariant of consensus;
  *   <li>no two members, in whichever of their lives, apply different commands at one index;
  *   <li>what users were told, by all members together, a single copy could have told them;
+ *   <li>at no moment two members are sure to lead;
  *   <li>weak reads show true states of the past, to each user later and later ones;
  *   <li>when all faults are over, the group works again, and all members are the same.
  * </ul>
  */
 final class RandomLife {
 
+  private static final double SLOWEST = 0.9;
+  private static final double FASTEST = 1.1;
   private static final int FAULTS = 40;
   private static final Duration RECOVERY = Duration.ofSeconds(90);
 
@@ -51,7 +54,11 @@ final class RandomLife {
     group =
         new CellGroup(
             seed,
-            ConsensusConfig.builder().bootstrapExpect(founders).build(),
+            ConsensusConfig.builder()
+                .bootstrapExpect(founders)
+                .clockDriftBound(FASTEST / SLOWEST - 1)
+                .leaseReads(random.nextInt(3) == 0)
+                .build(),
             observers,
             watcher,
             logs);
@@ -98,7 +105,7 @@ final class RandomLife {
       int most = random.nextInt(6);
       world.node(name).disk().syncTime(Duration.ZERO, Duration.ofMillis(most));
       if (drift) {
-        world.node(name).clockRate(random.nextDouble(0.9, 1.1));
+        world.node(name).clockRate(random.nextDouble(SLOWEST, FASTEST));
       }
     }
   }
