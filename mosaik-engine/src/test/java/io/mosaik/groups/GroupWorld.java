@@ -152,16 +152,28 @@ final class GroupWorld implements AutoCloseable {
     return this;
   }
 
-  /** Members keep their logs on their nodes' disks. */
+  /** Keeps the members' logs on the disks of their nodes from now on, with what befalls these. */
   GroupWorld onDisks() {
     onDisks = true;
     return this;
   }
 
+  private LogStorage logOf(Node node) {
+    return onDisks
+        ? node.disk().log("group")
+        : logs.computeIfAbsent(node.name(), name -> newLog.get());
+  }
+
   /** Expects so many members in the first committee's electorate. */
   GroupWorld expecting(int members) {
-    return settings(
-        builder -> builder.consensus(ConsensusConfig.builder().bootstrapExpect(members).build()));
+    return expecting(members, builder -> builder);
+  }
+
+  /** The same, with what else each member says. */
+  GroupWorld expecting(
+      int members, UnaryOperator<GroupBuilder<String, Integer, String, String>> how) {
+    var config = ConsensusConfig.builder().bootstrapExpect(members).build();
+    return settings(builder -> how.apply(builder.consensus(config)));
   }
 
   /** Starts members; they start again with {@link World#restart}. */
@@ -176,14 +188,7 @@ final class GroupWorld implements AutoCloseable {
     Member member =
         bootstrap.isEmpty() ? new Member(node, directory, watcher) : new Member(node, bootstrap);
     GroupBuilder<String, Integer, String, String> builder =
-        member
-            .groups
-            .withKey(KEY)
-            .stateMachine(member.journal)
-            .storage(
-                onDisks
-                    ? node.disk().log("group")
-                    : logs.computeIfAbsent(node.name(), name -> newLog.get()));
+        member.groups.withKey(KEY).stateMachine(member.journal).storage(logOf(node));
     journals.accept(member.journal);
     member.group = settings.apply(builder).join();
     members.put(node.name(), member);

@@ -1,5 +1,6 @@
 package io.mosaik.groups;
 
+import io.mosaik.groups.log.Entry;
 import io.mosaik.id.Digest;
 import io.mosaik.wire.BinaryReader;
 import io.mosaik.wire.BinaryWriter;
@@ -29,7 +30,7 @@ class Journal implements StateMachine<String, Integer, String, String> {
 
         @Override
         public String decode(BinaryReader in) {
-          return in.string(1 << 20);
+          return in.string(Entry.MAX_COMMAND_BYTES);
         }
       };
 
