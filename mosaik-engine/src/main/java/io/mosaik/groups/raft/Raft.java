@@ -140,6 +140,9 @@ public final class Raft implements Consensus {
       lease.mark();
     }
     apply();
+    if (!state.keeps(Rule.ANSWER_WHAT_IS_STORED)) {
+      following.flush();
+    }
     state.storeEntries();
     following.flush();
     state.storeHardState();
@@ -401,7 +404,10 @@ public final class Raft implements Consensus {
 
   /** A node without a log that is being taken in by one lineage doesn't listen to another. */
   private boolean followsOther(Lineage lineage) {
-    return state.log.isEmpty() && state.leader != null && !state.leaderLineage.equals(lineage);
+    return state.log.isEmpty()
+        && state.leader != null
+        && !state.leaderLineage.equals(lineage)
+        && state.keeps(Rule.ONE_LEADER_WHILE_EMPTY);
   }
 
   /**

@@ -91,7 +91,8 @@ final class ReadIndex {
    * a lease makes it unnecessary (Q4).
    */
   void startRound() {
-    if (arrived.isEmpty() || !replication.isOpen()) {
+    boolean open = replication.isOpen() || !state.keeps(Rule.READ_WHEN_OPEN); // E5
+    if (arrived.isEmpty() || !open) {
       return;
     }
     boolean sure = state.config.leaseReads() && lease.holds();

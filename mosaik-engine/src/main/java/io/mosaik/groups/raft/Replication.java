@@ -237,7 +237,7 @@ final class Replication {
 
   /** E6: a leader that has lost its majority is none (§6.2). */
   void stepDownWithoutQuorum() {
-    if (!hasQuorum()) {
+    if (!hasQuorum() && state.keeps(Rule.HEARD_BY_A_MAJORITY)) {
       state.follow(state.term(), null);
     }
   }

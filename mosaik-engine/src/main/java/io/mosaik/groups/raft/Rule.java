@@ -13,10 +13,18 @@ enum Rule {
   UP_TO_DATE_CANDIDATE,
   /** E3: a candidate counts full members, incarnation included. */
   INCARNATION,
+  /** R1: a follower answers for an entry when it is stored. */
+  ANSWER_WHAT_IS_STORED,
   /** R3: entries are dropped where the terms differ, never because a message is short. */
   DROPPED_WHERE_TERMS_DIFFER,
   /** R5: what is not known to be the leader's is not committed. */
   COMMITTED_WHERE_KNOWN_TO_MATCH,
+  /** E5: a leader answers reads when an entry of its own term is committed. */
+  READ_WHEN_OPEN,
+  /** E6: a leader that a majority doesn't answer is none any more. */
+  HEARD_BY_A_MAJORITY,
+  /** F6: a node without a log that is taken in by one lineage listens to no other. */
+  ONE_LEADER_WHILE_EMPTY,
   /** R4: only entries of the current term are committed by counting. */
   COMMIT_CURRENT_TERM,
   /** C1: the next change waits until the last is committed. */
