@@ -56,12 +56,6 @@ abstract sealed class Call<R> {
   /** The numbers are less by so many; those of commands that have come are of no use any more. */
   final void renumber(long by) {
     firstSequence -= by;
-    nextSequence -= by;
-  }
-
-  /** Whether some of the commands have come, and not all. */
-  final boolean isPartlyTaken() {
-    return nextSequence > firstSequence && nextSequence <= lastSequence();
   }
 
   final long firstSequence() {

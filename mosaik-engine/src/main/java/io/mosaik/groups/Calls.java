@@ -154,7 +154,7 @@ final class Calls<R> {
     List<Call<R>> before = List.copyOf(numbered.values());
     numbered.clear();
     for (Call<R> call : before) {
-      if (call.isPartlyTaken()) {
+      if (call.firstSequence() < nextSequence && nextSequence <= call.lastSequence()) {
         deadlines.remove(call);
         fail(
             call,
@@ -165,6 +165,7 @@ final class Calls<R> {
       call.renumber(by);
       numbered.put(call.firstSequence(), call);
     }
+    nextSequence -= by;
   }
 
   /**
