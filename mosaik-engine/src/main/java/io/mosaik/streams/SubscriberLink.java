@@ -23,7 +23,7 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
 
   private final Subscribers subscribers;
   private final Link<StreamMessage> link;
-  private final StreamMessage.Subscribe request;
+  private StreamMessage.Subscribe request;
   private final SubscriptionRecord record;
   private final Egress egress;
   private final AtomicLong lag = new AtomicLong();
@@ -74,6 +74,7 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
   void accept(Selection from, long nowNs) {
     link.send(new StreamMessage.Accepted(from.incarnation(), from.fanOut().nextSequence()));
     place = new Place(from, from.fanOut().subscribe(request.credit(), this));
+    request = request.withoutCriteria(); // the selection has them once for all
     record.connected(nowNs);
   }
 

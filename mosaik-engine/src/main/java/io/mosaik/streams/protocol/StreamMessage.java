@@ -36,6 +36,11 @@ public sealed interface StreamMessage
     public Subscribe(StreamId stream, long consumer, EntryVersion entry, Credit credit) {
       this(stream, consumer, entry, credit, null);
     }
+
+    /** The same for everything: what remains to be known once the criteria are answered. */
+    public Subscribe withoutCriteria() {
+      return new Subscribe(stream, consumer, entry, credit);
+    }
   }
 
   /**

@@ -111,6 +111,10 @@ final class MosaikMetrics
         .description("Consumers that are subscribed")
         .tags(tags)
         .register(registry);
+    Gauge.builder("mosaik.producer.lag", producer, p -> largestLag(p.consumers()))
+        .description("Datums that wait for the consumer for whom most do")
+        .tags(tags)
+        .register(registry);
     counter(
         registry,
         "mosaik.producer.datums",
@@ -150,6 +154,10 @@ final class MosaikMetrics
     Tags tags = Tags.of("stream", name, "consumer", Integer.toString(number));
     Gauge.builder("mosaik.consumer.subscriptions", consumer, c -> connected(c.producers()))
         .description("Producers that are subscribed to")
+        .tags(tags)
+        .register(registry);
+    Gauge.builder("mosaik.consumer.lag", consumer, c -> largestLag(c.producers()))
+        .description("Datums that wait for the application, of the producer of whom most do")
         .tags(tags)
         .register(registry);
     counter(
@@ -231,6 +239,10 @@ final class MosaikMetrics
         .description(description)
         .tags(tags)
         .register(registry);
+  }
+
+  private static long largestLag(List<SubscriptionInfo> subscriptions) {
+    return subscriptions.stream().mapToLong(SubscriptionInfo::lag).max().orElse(0);
   }
 
   private static long connected(List<SubscriptionInfo> subscriptions) {
