@@ -72,14 +72,22 @@ final class Applier<C, R, Q, A> {
     this.digests = digests;
   }
 
-  /** Applies committed entries in their order. */
-  void apply(List<Item<R>> items) {
+  /**
+   * Applies committed entries in their order.
+   *
+   * @return the calls of those commands that came in their turn, once for each
+   */
+  List<Call<R>> apply(List<Item<R>> items) {
+    List<Call<R>> calls = new ArrayList<>();
     List<Runnable> completions = new ArrayList<>();
     try {
       for (Item<R> item : items) {
         if (item.entry() instanceof Entry.Command command) {
           if (sessions.admit(command.origin(), command.sequence()) == Sessions.Verdict.APPLY) {
             batch.add(item, command, completions);
+            if (item.call() != null) {
+              calls.add(item.call());
+            }
           }
         } else if (item.entry() instanceof Entry.Formation formation) {
           lineage = formation.lineage();
@@ -97,6 +105,7 @@ final class Applier<C, R, Q, A> {
         callbacks.execute(() -> completions.forEach(Runnable::run));
       }
     }
+    return calls;
   }
 
   /**

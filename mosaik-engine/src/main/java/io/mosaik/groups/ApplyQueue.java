@@ -125,6 +125,11 @@ final class ApplyQueue<C, R, Q, A> {
     machineStrand.execute(() -> run(batch));
   }
 
+  private void report(List<Call<R>> calls) {
+    long appliedIndex = applier.appliedIndex();
+    strand.execute(() -> listener.applied(appliedIndex, calls));
+  }
+
   /** On the machine's strand. */
   private void run(List<Work<R>> batch) {
     List<Call<R>> calls = new ArrayList<>();
@@ -132,20 +137,17 @@ final class ApplyQueue<C, R, Q, A> {
       List<Item<R>> items = new ArrayList<>(batch.size());
       for (Work<R> work : batch) {
         switch (work) {
-          case Work.Apply<R> apply -> {
-            items.add(apply.item());
-            if (apply.item().call() != null) {
-              calls.add(apply.item().call());
-            }
-          }
+          case Work.Apply<R> apply -> items.add(apply.item());
           case Work.Ask<R> ask -> {
-            applier.apply(items);
+            calls.addAll(applier.apply(items));
             items.clear();
             ask.question().run();
           }
           case Work.Rebuild<R> rebuild -> {
-            applier.apply(items);
+            calls.addAll(applier.apply(items));
             items.clear();
+            report(List.copyOf(calls));
+            calls.clear();
             SnapshotManifest snapshot = rebuild.snapshot();
             applier.rebuild(snapshot);
             if (snapshot != null) {
@@ -154,13 +156,13 @@ final class ApplyQueue<C, R, Q, A> {
             }
           }
           case Work.Cut<R> cut -> {
-            applier.apply(items);
+            calls.addAll(applier.apply(items));
             items.clear();
             listener.imaged(cut.cut(), applier.image());
           }
         }
       }
-      applier.apply(items);
+      calls.addAll(applier.apply(items));
     } catch (RuntimeException | Error e) {
       strand.execute(() -> listener.broken(e));
       throw e;

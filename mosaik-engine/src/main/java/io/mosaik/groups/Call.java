@@ -29,6 +29,7 @@ abstract sealed class Call<R> {
   private boolean numbered;
   private long firstSequence;
   private long nextSequence;
+  private long nextApplied;
 
   private Call(List<byte[]> commands, long token, long deadlineNs) {
     this.commands = commands;
@@ -47,6 +48,7 @@ abstract sealed class Call<R> {
     numbered = true;
     firstSequence = first;
     nextSequence = first;
+    nextApplied = first;
   }
 
   final boolean isNumbered() {
@@ -56,6 +58,13 @@ abstract sealed class Call<R> {
   /** The numbers are less by so many; those of commands that have come are of no use any more. */
   final void renumber(long by) {
     firstSequence -= by;
+    nextSequence -= by;
+    nextApplied -= by;
+  }
+
+  /** Whether some of the commands have come, and not all. */
+  final boolean isPartlyTaken() {
+    return nextSequence > firstSequence && nextSequence <= lastSequence();
   }
 
   final long firstSequence() {
@@ -66,21 +75,34 @@ abstract sealed class Call<R> {
     return firstSequence + commands.size() - 1;
   }
 
-  /** Whether the command with this number is the next of these to be applied; then it is not. */
+  /**
+   * Whether the command with this number is one of these. It may come several times, and also
+   * before its turn: the sessions say which of them counts (S2).
+   */
   final boolean takes(long sequence) {
-    if (sequence != nextSequence) {
+    if (sequence > lastSequence()) {
       return false;
     }
-    nextSequence++;
+    nextSequence = Math.max(nextSequence, sequence + 1);
     return true;
   }
 
-  /** The commands up to this number won't be seen applied any more; returns how many these are. */
-  final int skipThrough(long sequence) {
-    long next = Math.max(nextSequence, Math.min(sequence, lastSequence()) + 1);
-    int skipped = (int) (next - nextSequence);
-    nextSequence = next;
-    return skipped;
+  /** The next of the commands is applied. */
+  final void appliedNext() {
+    nextApplied++;
+    open--;
+  }
+
+  /**
+   * The commands up to this number won't be seen applied any more; returns whether these are any.
+   */
+  final boolean skipThrough(long sequence) {
+    long next = Math.max(nextApplied, Math.min(sequence, lastSequence()) + 1);
+    int skipped = (int) (next - nextApplied);
+    nextApplied = next;
+    nextSequence = Math.max(nextSequence, next);
+    open -= skipped;
+    return skipped > 0;
   }
 
   /** Which of the commands has this number; on any strand, once they are numbered. */

@@ -130,7 +130,7 @@ final class Calls<R> {
   }
 
   /**
-   * The call of this member's command with this number, the first time it comes; or null.
+   * The call of this member's command with this number, or null.
    *
    * @param index of the command, which is committed
    */
@@ -154,7 +154,7 @@ final class Calls<R> {
     List<Call<R>> before = List.copyOf(numbered.values());
     numbered.clear();
     for (Call<R> call : before) {
-      if (call.firstSequence() < nextSequence && nextSequence <= call.lastSequence()) {
+      if (call.isPartlyTaken()) {
         deadlines.remove(call);
         fail(
             call,
@@ -165,7 +165,6 @@ final class Calls<R> {
       call.renumber(by);
       numbered.put(call.firstSequence(), call);
     }
-    nextSequence -= by;
   }
 
   /**
@@ -174,22 +173,25 @@ final class Calls<R> {
    */
   void restored(long lastSequence) {
     for (Call<R> call : List.copyOf(numbered.headMap(lastSequence, true).values())) {
-      int skipped = call.skipThrough(lastSequence);
-      if (skipped > 0) {
+      if (call.skipThrough(lastSequence)) {
         fail(
             call,
             Outcome.UNKNOWN,
             "the command was applied, once, and its result is not known here: this member was behind"
                 + " and went on from a snapshot");
-        call.open -= skipped - 1;
-        applied(call);
+        settle(call);
       }
     }
   }
 
   /** The machine has taken one of the call's commands. */
   void applied(Call<R> call) {
-    if (--call.open == 0) {
+    call.appliedNext();
+    settle(call);
+  }
+
+  private void settle(Call<R> call) {
+    if (call.open == 0) {
       room.give(call.commands.size(), call.sizeBytes);
       deadlines.remove(call);
       numbered.remove(call.firstSequence());

@@ -54,8 +54,11 @@ final class Following {
   /** A leader of this node's lineage speaks, or of any if this node has none. */
   void onAppendEntries(Member from, AppendEntries message) {
     if (message.term() < state.term()) {
-      // Tells a leader of the past that it is one.
-      state.send(from, answer(message, Stored.GAP, state.log.last()));
+      // Tells a leader of the past that it is one. It may lead this term too by now, and then this
+      // is no answer to any of its rounds.
+      state.send(
+          from,
+          new AppendResponse(message.lineage(), state.term(), Stored.GAP, state.log.last(), 0));
       return;
     }
     boolean sameTerm = message.term() == state.term();
@@ -179,9 +182,5 @@ final class Following {
     abstainedNs = state.now();
     abstainedInStep = isInStep();
     return false;
-  }
-
-  private AppendResponse answer(AppendEntries message, Stored stored, LogPosition position) {
-    return new AppendResponse(message.lineage(), state.term(), stored, position, message.round());
   }
 }

@@ -99,4 +99,26 @@ final class BrokenReplicationTest {
           }
         });
   }
+
+  /** R6: found by a random life, 12467, in which an honest member was taken for a liar. */
+  @Test
+  void an_answer_to_a_message_of_an_earlier_term_is_no_answer_to_a_round_of_this_one() {
+    Bench bench = Bench.formed(3);
+    for (int i = 0; i < 20; i++) {
+      bench.heartbeat(0);
+    }
+    Message late = Objects.requireNonNull(bench.wire(0, 1).peekLast());
+    bench.crash(0, true);
+    bench.start(0, false);
+    bench.bond(0, 1);
+    bench.bond(0, 2);
+    bench.elect(0, 2);
+    bench.deliverAll(0, 1);
+    bench.deliverAll(1, 0);
+    bench.step(1, new Input.Received(bench.member(0), late));
+    assertThat(bench.wire(1, 0)).isNotEmpty();
+    bench.deliverAll(1, 0);
+    assertThat(bench.told(0, Effect.Violation.class)).isEmpty();
+    assertThat(bench.state(0).leads()).isTrue();
+  }
 }
