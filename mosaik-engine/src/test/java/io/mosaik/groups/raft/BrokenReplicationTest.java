@@ -4,9 +4,7 @@ import static io.mosaik.groups.raft.BrokenRulesTest.holdsOnlyWith;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mosaik.groups.raft.Invariants.ViolatedException;
-import io.mosaik.groups.raft.Message.AppendEntries;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -33,53 +31,6 @@ final class BrokenReplicationTest {
           bench.start(1, false);
           bench.bond(1, 2);
           bench.elect(1, 2);
-        });
-  }
-
-  /** R3: a message that comes a second time is short, and says nothing of what follows. */
-  @Test
-  void entries_are_not_dropped_because_a_message_ends_before_them() {
-    holdsOnlyWith(
-        Rule.DROPPED_WHERE_TERMS_DIFFER,
-        broken -> {
-          Bench bench = Bench.formed(3, broken);
-          bench.propose(0, "first");
-          Message first = Objects.requireNonNull(bench.wire(0, 1).peekLast());
-          bench.deliverAll(0, 1);
-          bench.propose(0, "second");
-          bench.deliverAll(0, 1);
-          bench.deliverAll(1, 0);
-          assertThat(bench.commands(0)).containsExactly("first", "second");
-          bench.step(1, new Input.Received(bench.member(0), first));
-          bench.crash(0, true);
-          bench.elect(1, 2);
-        });
-  }
-
-  /** R5: the leader has committed more than the follower is known to share with it. */
-  @Test
-  void a_follower_commits_no_entry_that_its_leader_may_not_have() {
-    holdsOnlyWith(
-        Rule.COMMITTED_WHERE_KNOWN_TO_MATCH,
-        broken -> {
-          Bench bench = Bench.formed(5, broken);
-          bench.propose(0, "of the old leader");
-          bench.deliverAll(0, 2);
-          for (int other = 1; other < 5; other++) {
-            bench.unbond(0, other);
-          }
-          bench.unbond(1, 2);
-          bench.elect(1, 3, 4);
-          bench.exchange(1, 3);
-          bench.exchange(1, 4);
-          RaftState leader = bench.state(1);
-          assertThat(leader.log.commitIndex()).isEqualTo(2);
-          // It tells where its log was before its first entry, and how much is committed.
-          var message =
-              new AppendEntries(
-                  leader.log.lineage(), leader.term(), leader.log.position(1), 2, 1, List.of());
-          bench.bond(1, 2);
-          bench.step(2, new Input.Received(bench.member(1), message));
         });
   }
 
