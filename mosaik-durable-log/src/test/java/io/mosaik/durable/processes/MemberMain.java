@@ -62,8 +62,8 @@ final class MemberMain {
     return ConsensusConfig.builder()
         .heartbeatInterval(Duration.ofMillis(200))
         .heartbeatJitter(Duration.ofMillis(50))
-        .electionTimeout(Duration.ofMillis(800))
-        .electionTimeoutJitter(Duration.ofMillis(400))
+        .electionTimeout(Duration.ofMillis(1_200))
+        .electionTimeoutJitter(Duration.ofMillis(600))
         .bootstrapDelay(Duration.ofMillis(500))
         .bootstrapExpect(members)
         .build();

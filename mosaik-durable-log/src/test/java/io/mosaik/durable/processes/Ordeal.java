@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 final class Ordeal {
 
   private static final int AT_ONCE = 64;
-  private static final Duration REST = Duration.ofSeconds(90);
+  private static final Duration REST = Duration.ofMinutes(5);
 
   private final Cluster cluster;
   private final Random random;
