@@ -62,6 +62,11 @@ abstract sealed class Call<R> {
     nextApplied -= by;
   }
 
+  /** Whether all of the commands have come. */
+  final boolean isTaken() {
+    return nextSequence > lastSequence();
+  }
+
   /** Whether some of the commands have come, and not all. */
   final boolean isPartlyTaken() {
     return nextSequence > firstSequence && nextSequence <= lastSequence();

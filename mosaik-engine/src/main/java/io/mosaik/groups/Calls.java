@@ -184,6 +184,21 @@ final class Calls<R> {
     }
   }
 
+  /** What becomes of the numbered commands that have not come is not known, and never will be. */
+  void lost() {
+    for (Call<R> call : List.copyOf(numbered.values())) {
+      if (!call.isTaken()) {
+        numbered.remove(call.firstSequence());
+        deadlines.remove(call);
+        room.give(call.commands.size(), call.sizeBytes);
+        fail(
+            call,
+            Outcome.UNKNOWN,
+            "this member gave its log up for another one's; the command may be applied, once, or lost");
+      }
+    }
+  }
+
   /** The machine has taken one of the call's commands. */
   void applied(Call<R> call) {
     call.appliedNext();

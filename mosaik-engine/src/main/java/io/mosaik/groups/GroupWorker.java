@@ -59,6 +59,10 @@ final class GroupWorker<C, R, Q, A> {
   private final StatusBoard board = new StatusBoard();
   private final CompletableFuture<Void> left = new CompletableFuture<>();
   private @Nullable Core core;
+
+  /** Of this member's commands in the log that is being applied. */
+  private @Nullable Origin commandOrigin;
+
   private boolean leaving;
   private boolean over;
 
@@ -118,6 +122,7 @@ final class GroupWorker<C, R, Q, A> {
     var raft = node.consensus().make(settings.config(), options, stored, platform.newRandom());
     var shell =
         new RaftShell(raft, settings.storage(), strand, platform.clock(), new ConsensusOutlet());
+    commandOrigin = raft.origin();
     return new Core(shell, self, raft.origin());
   }
 
@@ -342,7 +347,7 @@ final class GroupWorker<C, R, Q, A> {
       long index = firstIndex;
       for (Entry entry : entries) {
         Call<R> call =
-            entry instanceof Entry.Command command && command.origin().equals(core().origin())
+            entry instanceof Entry.Command command && command.origin().equals(commandOrigin)
                 ? calls.take(command.sequence(), index, entry.term())
                 : null;
         applyQueue.apply(new Applier.Item<>(index++, entry, call));
@@ -367,7 +372,7 @@ final class GroupWorker<C, R, Q, A> {
     @Override
     public void rebuild(@Nullable SnapshotManifest snapshot) {
       snapshots.startsFrom(snapshot);
-      applyQueue.rebuild(snapshot, core().origin());
+      applyQueue.rebuild(snapshot, Objects.requireNonNull(commandOrigin));
     }
 
     @Override
@@ -453,8 +458,15 @@ final class GroupWorker<C, R, Q, A> {
     }
 
     @Override
-    public void proposalsRenumbered(long by) {
-      calls.renumbered(by);
+    public void proposalsRenumbered(Effect.ProposalsRenumbered renumbered) {
+      commandOrigin = renumbered.origin();
+      calls.renumbered(renumbered.by());
+    }
+
+    @Override
+    public void proposalsLost(Origin next) {
+      commandOrigin = next;
+      calls.lost();
     }
 
     @Override

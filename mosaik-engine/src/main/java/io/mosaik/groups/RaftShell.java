@@ -6,6 +6,7 @@ import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.LogStorage;
 import io.mosaik.groups.log.LogStorageException;
 import io.mosaik.groups.log.Member;
+import io.mosaik.groups.log.Origin;
 import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.groups.raft.Consensus;
 import io.mosaik.groups.raft.Effect;
@@ -59,8 +60,11 @@ final class RaftShell {
     /** What was applied is void from a position on. */
     void reverted(Effect.Reverted reverted);
 
-    /** The numbers of accepted commands are less by so many. */
-    void proposalsRenumbered(long by);
+    /** Commands of this member have another origin, and the accepted ones other numbers. */
+    void proposalsRenumbered(Effect.ProposalsRenumbered renumbered);
+
+    /** What became of the accepted commands is not known; later ones have another origin. */
+    void proposalsLost(Origin next);
 
     void roleChanged(Effect.RoleChanged now);
 
@@ -298,7 +302,8 @@ final class RaftShell {
       case Effect.AbandonFetch abandoned -> outlet.abandonFetch();
       case Effect.Rebuild rebuild -> outlet.rebuild(rebuild.snapshot());
       case Effect.Reverted reverted -> outlet.reverted(reverted);
-      case Effect.ProposalsRenumbered renumbered -> outlet.proposalsRenumbered(renumbered.by());
+      case Effect.ProposalsRenumbered renumbered -> outlet.proposalsRenumbered(renumbered);
+      case Effect.ProposalsLost lost -> outlet.proposalsLost(lost.origin());
       case Effect.SetTimer timer -> setTimer(timer.kind(), Duration.ofNanos(timer.delayNs()));
       case Effect.CancelTimer timer -> cancel(timers.remove(timer.kind()));
       case Effect.RoleChanged changed -> outlet.roleChanged(changed);

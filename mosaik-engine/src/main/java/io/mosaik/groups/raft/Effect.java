@@ -6,6 +6,7 @@ import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.LogWrite;
 import io.mosaik.groups.log.Member;
+import io.mosaik.groups.log.Origin;
 import io.mosaik.groups.log.SnapshotManifest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -97,9 +98,18 @@ public sealed interface Effect {
 
   /**
    * Commands that were {@linkplain ProposalAccepted accepted} and not applied are sent again in
-   * another lineage, under numbers that are less by so many.
+   * another lineage.
+   *
+   * @param by their numbers are less by so many
+   * @param origin that they and all later ones have from here on
    */
-  record ProposalsRenumbered(long by) implements Effect {}
+  record ProposalsRenumbered(long by, Origin origin) implements Effect {}
+
+  /**
+   * Commands that were accepted and not applied are not sent again: whether they were applied, or
+   * will be, is not known (S7). Later ones have another origin, and numbers from 1 on.
+   */
+  record ProposalsLost(Origin origin) implements Effect {}
 
   /** Give {@link Input.TimerFired} after this delay; replaces the pending one of this kind. */
   record SetTimer(TimerKind kind, long delayNs) implements Effect {}

@@ -1,6 +1,7 @@
 package io.mosaik.groups.raft;
 
 import io.mosaik.groups.log.Entry;
+import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.Origin;
 import io.mosaik.groups.raft.Effect.Rejection;
@@ -30,7 +31,7 @@ final class Proposals {
 
   private final RaftState state;
   private final Intake intake;
-  private final Origin origin;
+  private Origin origin;
 
   /** Proposals that wait for a leader; none of them has left this node. */
   private final ArrayDeque<Held> held = new ArrayDeque<>();
@@ -50,6 +51,9 @@ final class Proposals {
 
   /** The next number to send to the current leader. */
   private long nextToSend = 1;
+
+  /** The lineage that commands were last sent in. */
+  private Lineage entered = Lineage.NONE;
 
   private long pendingBytes;
   private boolean resendTimerSet;
@@ -132,8 +136,9 @@ final class Proposals {
   }
 
   /**
-   * The lineage is over: what is still wanted is numbered anew, from 1 on, for the lineage to come,
-   * in which this origin has no session.
+   * The lineage is over: what is still wanted is sent in the one to come as of a new origin, from
+   * number 1 on, for that lineage may know the present one, with other commands under its numbers
+   * (S7).
    */
   void onLineageEnded() {
     long by = firstPending - 1;
@@ -143,9 +148,35 @@ final class Proposals {
     firstPending = 1;
     nextToSend = 1;
     firstPendingAtTimer = 0;
-    if (by > 0) {
-      state.emit(new Effect.ProposalsRenumbered(by));
+    renewOrigin();
+    state.emit(new Effect.ProposalsRenumbered(by, origin));
+  }
+
+  private void renewOrigin() {
+    origin = new Origin(origin.peer(), state.random.nextLong());
+    entered = Lineage.NONE;
+  }
+
+  /**
+   * Commands are about to be sent in a lineage. Where this member was before, with a log that it
+   * gave up, they may be already: those that have left it once are not sent again (S7).
+   */
+  private void enter(Lineage lineage) {
+    if (lineage.equals(entered)) {
+      return;
     }
+    if (pendingCount() > 0 && state.hasAbandoned(lineage)) {
+      pending.subList(head, pending.size()).forEach(command -> pendingBytes -= command.length);
+      pending.clear();
+      head = 0;
+      together.clear();
+      firstPending = 1;
+      nextToSend = 1;
+      firstPendingAtTimer = 0;
+      renewOrigin();
+      state.emit(new Effect.ProposalsLost(origin));
+    }
+    entered = lineage;
   }
 
   /** One of this origin's commands is committed. */
@@ -194,6 +225,7 @@ final class Proposals {
             && state.leaderLineage.equals(state.log.lineage())
             && state.bonded.containsKey(leader);
     if (toSelf || toOther) {
+      enter(state.log.lineage());
       release();
       while (nextToSend < firstPending + pendingCount()) {
         List<byte[]> batch = batch();

@@ -534,6 +534,7 @@ final class RaftWorld {
         node.reverted.add(reverted);
       }
       case Effect.ProposalsRenumbered renumbered -> {}
+      case Effect.ProposalsLost lost -> {}
       case Effect.Violation violation ->
           throw new Invariants.ViolatedException(node + " says " + violation);
       case Effect.Stopped stopped ->
