@@ -23,9 +23,19 @@ final class FaultWalk {
   private final boolean fullElectorate;
   private int lostDisks;
 
+  /** Of a group of two to seven. */
   FaultWalk(long seed, Set<Rule> broken) {
+    this(seed, broken, 2, 3, 3, 3, 4, 5, 5, 7);
+  }
+
+  /**
+   * Of a group of one of these sizes.
+   *
+   * @param sizes each as likely as often as it is there
+   */
+  FaultWalk(long seed, Set<Rule> broken, int... sizes) {
     random = new SplittableRandom(seed * 31 + 7);
-    int count = new int[] {2, 3, 3, 3, 4, 5, 5, 7}[random.nextInt(8)];
+    int count = sizes[random.nextInt(sizes.length)];
     keepsDisks = random.nextBoolean();
     fullElectorate = random.nextInt(3) > 0;
     boolean drift = random.nextInt(4) == 0;

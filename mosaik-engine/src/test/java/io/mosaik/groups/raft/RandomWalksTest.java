@@ -42,4 +42,24 @@ final class RandomWalksTest {
     assertThat(snapshotsFetched).isGreaterThan(WALKS / 10);
     assertThat(met).isGreaterThan(WALKS / 100);
   }
+
+  @Test
+  void a_thousand_walks_of_five_nodes_show_one_leader_a_term_and_lose_nothing() {
+    long startNs = System.nanoTime();
+    long commands = 0;
+    for (long seed = FIRST_SEED; seed < FIRST_SEED + 1_000; seed++) {
+      try {
+        var walk = new FaultWalk(seed, EnumSet.noneOf(Rule.class), 5).run();
+        for (SimulatedNode node : walk.world.nodes) {
+          commands += node.commands.size();
+        }
+      } catch (RuntimeException | AssertionError e) {
+        throw new AssertionError("seed " + seed + " of five nodes: " + e.getMessage(), e);
+      }
+    }
+    System.out.printf(
+        "1,000 walks of five nodes in %.1f s: %,d commands applied%n",
+        (System.nanoTime() - startNs) / 1e9, commands);
+    assertThat(commands).isGreaterThan(10_000);
+  }
 }
