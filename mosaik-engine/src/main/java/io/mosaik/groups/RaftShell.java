@@ -5,11 +5,13 @@ import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.LogStorage;
 import io.mosaik.groups.log.LogStorageException;
+import io.mosaik.groups.log.LogWrite;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.Origin;
 import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.groups.raft.Consensus;
 import io.mosaik.groups.raft.Effect;
+import io.mosaik.groups.raft.EffectQueue;
 import io.mosaik.groups.raft.Input;
 import io.mosaik.groups.raft.Message;
 import io.mosaik.groups.raft.RaftStatus;
@@ -19,7 +21,6 @@ import io.mosaik.runtime.Clock;
 import io.mosaik.runtime.Strand;
 import io.mosaik.runtime.Timer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a consensus core on the group's strand: gives it what happened, and carries out its effects
- * in their order. What follows a write waits until that is durable; what the core can send as few
+ * in their order. What relies on a write waits until that is durable; what the core can send as few
  * messages goes out at the end of the turn, when everything that was waiting has been given to it.
  *
  * <p>Writes are given to the storage as soon as the core asks for them, in order, while earlier
@@ -98,32 +99,15 @@ final class RaftShell {
     void turned();
   }
 
-  /** What is to be done in order: an effect of the core, or the wait for a write of it. */
-  private sealed interface Step {
-
-    record Do(Effect effect) implements Step {}
-
-    /**
-     * Goes on when so many writes are durable.
-     *
-     * @param last the last entry that was written, if any was
-     */
-    record AwaitWrite(long number, @Nullable LogPosition last) implements Step {}
-  }
-
   private final Consensus raft;
   private final LogStorage storage;
   private final Strand strand;
   private final Clock clock;
   private final Outlet outlet;
-  private final ArrayDeque<Step> waiting = new ArrayDeque<>();
+  private final EffectQueue effects = new EffectQueue();
   private final Map<TimerKind, Timer> timers = new EnumMap<>(TimerKind.class);
 
-  // Writes are numbered from 1 on.
-  private long lastWritten;
-  private long lastDurable;
   private boolean syncing;
-
   private boolean carryingOut;
   private boolean flushIsDue;
   private boolean stopped;
@@ -178,15 +162,15 @@ final class RaftShell {
     outlet.turned();
   }
 
-  private void carryOut(List<Effect> effects) {
-    for (Effect effect : effects) {
+  private void carryOut(List<Effect> wanted) {
+    for (Effect effect : wanted) {
       if (stopped) {
         return;
       }
       switch (effect) {
-        case Effect.Persist persist -> waiting.add(write(persist));
+        case Effect.Persist persist -> write(persist.write());
         case Effect.Archive archive -> archive(); // before the write that follows it
-        default -> waiting.add(new Step.Do(effect));
+        default -> effects.add(effect);
       }
     }
     if (carryingOut) {
@@ -194,42 +178,38 @@ final class RaftShell {
     }
     carryingOut = true;
     try {
-      while (!stopped) {
-        Step next = waiting.peek();
-        switch (next) {
-          case null -> {
-            return;
-          }
-          case Step.Do step -> {
-            waiting.remove();
-            carryOut(step.effect());
-          }
-          case Step.AwaitWrite write -> {
-            if (lastDurable < write.number()) {
-              sync();
-            }
-            if (lastDurable < write.number()) {
-              return;
-            }
-            waiting.remove();
-            if (write.last() != null) {
-              step(new Input.Persisted(write.last()));
-            }
-          }
-        }
-      }
+      carryOutAll();
     } finally {
       carryingOut = false;
     }
   }
 
-  private Step write(Effect.Persist persist) {
+  private void carryOutAll() {
+    while (!stopped) {
+      LogPosition stored = effects.pollStored();
+      if (stored != null) {
+        step(new Input.Persisted(stored));
+        continue;
+      }
+      Effect next = effects.poll();
+      if (next != null) {
+        carryOut(next);
+        continue;
+      }
+      if (syncing || !effects.awaitsDisk()) {
+        return;
+      }
+      sync(); // which may be over at once
+    }
+  }
+
+  private void write(LogWrite write) {
     try {
-      storage.write(persist.write());
+      storage.write(write);
+      effects.written(write);
     } catch (RuntimeException e) {
       stop("its log storage failed: " + e.getMessage());
     }
-    return new Step.AwaitWrite(++lastWritten, persist.write().last());
   }
 
   private void prune(long throughIndex) {
@@ -248,13 +228,10 @@ final class RaftShell {
     }
   }
 
-  /** Makes durable what is written, unless that is under way. */
+  /** Makes durable what is written. */
   private void sync() {
-    if (syncing) {
-      return;
-    }
     syncing = true;
-    long through = lastWritten;
+    long through = effects.writes();
     try {
       storage.sync(
           new LogStorage.SyncListener() {
@@ -283,7 +260,7 @@ final class RaftShell {
 
   private void synced(long through) {
     syncing = false;
-    lastDurable = through;
+    effects.durable(through);
     if (!stopped) {
       carryOut(List.of());
     }
@@ -356,7 +333,7 @@ final class RaftShell {
     stopped = true;
     timers.values().forEach(Timer::cancel);
     timers.clear();
-    waiting.clear();
+    effects.clear();
     storage.close();
   }
 }

@@ -12,21 +12,32 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Raft} core wants done. Effects are carried out in the order given, with one rule:
- * whatever comes after a {@link Persist} waits until that is durable. Later inputs may be given to
- * the core meanwhile; their effects queue up behind.
+ * What a {@link Raft} core wants done. Effects are carried out in the order given, and wait for the
+ * disk as {@link EffectQueue} has it. Later inputs may be given to the core meanwhile; their
+ * effects queue up behind.
  */
 public sealed interface Effect {
 
+  /** Whether it tells others that entries are stored here, which must be true by then (R1). */
+  default boolean saysWhatIsStored() {
+    return false;
+  }
+
   /** Send to the bond with this member; if it is gone by now, drop. */
-  record Send(Member to, Message message) implements Effect {}
+  record Send(Member to, Message message) implements Effect {
+
+    @Override
+    public boolean saysWhatIsStored() {
+      return message instanceof Message.AppendResponse;
+    }
+  }
 
   /** Send to every bond, encoded once. */
   record Broadcast(Message message) implements Effect {}
 
   /**
-   * Store, and make durable before anything that follows. If it has entries, then tell the core by
-   * {@link Input.Persisted} with {@link LogWrite#last}.
+   * Store now, and make durable. If it has entries, then tell the core by {@link Input.Persisted}
+   * with {@link LogWrite#last} when they are.
    */
   record Persist(LogWrite write) implements Effect {}
 

@@ -244,6 +244,7 @@ public final class Raft implements Consensus {
           replication.onHeartbeatTimer();
           committeeManager.tick(); // may restore the quorum (C5)
           replication.stepDownWithoutQuorum();
+          replication.stepDownWithoutDisk();
           meeting.onHeartbeatTimer();
         }
       }

@@ -36,6 +36,11 @@ final class Replication {
 
   private boolean broadcastDue;
 
+  /** How far the own log was stored when that was last looked at, and since when (E7). */
+  private long ownStored;
+
+  private long ownStoredNs;
+
   Replication(RaftState state) {
     this.state = state;
   }
@@ -63,6 +68,8 @@ final class Replication {
     broadcastThrough = state.log.lastIndex();
     announcedCommit = state.log.commitIndex();
     round = 0;
+    ownStored = state.log.storedThrough();
+    ownStoredNs = state.now();
     openingIndex = state.append(opening);
     broadcastDue = true;
     armHeartbeat();
@@ -238,6 +245,20 @@ final class Replication {
   /** E6: a leader that has lost its majority is none (§6.2). */
   void stepDownWithoutQuorum() {
     if (!hasQuorum() && state.keeps(Rule.HEARD_BY_A_MAJORITY)) {
+      state.follow(state.term(), null);
+    }
+  }
+
+  /** E7: a leader that can store nothing more is none, where another could be. */
+  void stepDownWithoutDisk() {
+    long stored = state.log.storedThrough();
+    if (stored != ownStored || stored == state.log.lastIndex()) {
+      ownStored = stored;
+      ownStoredNs = state.now();
+    }
+    Committee committee = state.committee();
+    boolean alone = committee != null && committee.size() == 1;
+    if (state.leads() && !alone && state.now() - ownStoredNs > state.electionTimeoutNs()) {
       state.follow(state.term(), null);
     }
   }

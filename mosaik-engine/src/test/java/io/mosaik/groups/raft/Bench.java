@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
-import io.mosaik.groups.log.LogWrite;
+import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.Member;
 import io.mosaik.id.PeerId;
 import java.time.Duration;
@@ -36,8 +36,7 @@ final class Bench {
     Lineage appliedLineage = Lineage.NONE;
     final List<Integer> bonded = new ArrayList<>();
     final List<Effect> effects = new ArrayList<>();
-    final ArrayDeque<Effect> waiting = new ArrayDeque<>();
-    @Nullable LogWrite syncing;
+    EffectQueue queue = new EffectQueue();
 
     Node(int number) {
       var id = new byte[PeerId.LENGTH];
@@ -116,8 +115,7 @@ final class Bench {
       unbond(number, other);
     }
     node.core = null;
-    node.waiting.clear();
-    node.syncing = null;
+    node.queue = new EffectQueue();
     node.slowDisk = false;
     if (!keepDisk) {
       node.disk = new SimulatedDisk();
@@ -306,17 +304,9 @@ final class Bench {
 
   void sync(int number) {
     Node node = nodes.get(number);
-    LogWrite write = node.syncing;
-    if (write != null) {
-      node.syncing = null;
-      node.disk.sync();
-      if (write.last() != null) {
-        step(number, new Input.Persisted(write.last()));
-      }
-      var rest = List.copyOf(node.waiting);
-      node.waiting.clear();
-      carryOut(number, rest);
-    }
+    node.disk.sync();
+    node.queue.durable(node.queue.writes());
+    carryOut(number);
   }
 
   /** What the node's core has asked for since it was made, but for messages and timers. */
@@ -334,12 +324,24 @@ final class Bench {
 
   private void carryOut(int number, List<Effect> effects) {
     Node node = nodes.get(number);
-    if (node.syncing != null) {
-      node.waiting.addAll(effects);
-      return;
+    for (Effect effect : effects) {
+      if (effect instanceof Effect.Persist persist) {
+        node.disk.write(persist.write());
+        node.queue.written(persist.write());
+        if (!node.slowDisk) {
+          node.disk.sync();
+          node.queue.durable(node.queue.writes());
+        }
+      } else {
+        node.queue.add(effect);
+      }
     }
-    for (int i = 0; i < effects.size(); i++) {
-      Effect effect = effects.get(i);
+    carryOut(number);
+  }
+
+  private void carryOut(int number) {
+    Node node = nodes.get(number);
+    for (Effect effect = node.queue.poll(); effect != null; effect = node.queue.poll()) {
       switch (effect) {
         case Effect.Send send -> {
           for (int other : node.bonded) {
@@ -352,21 +354,6 @@ final class Bench {
         case Effect.Broadcast broadcast -> {
           for (int other : node.bonded) {
             wire(number, other).add(broadcast.message());
-          }
-        }
-        case Effect.Persist persist -> {
-          node.disk.write(persist.write());
-          if (node.slowDisk) {
-            node.syncing = persist.write();
-            node.waiting.addAll(effects.subList(i + 1, effects.size()));
-            return;
-          }
-          node.disk.sync();
-          if (persist.write().last() != null) {
-            // The rest first: what it says was true before.
-            carryOut(number, effects.subList(i + 1, effects.size()));
-            step(number, new Input.Persisted(persist.write().last()));
-            return;
           }
         }
         case Effect.Apply apply -> {
@@ -387,6 +374,11 @@ final class Bench {
         }
         default -> node.effects.add(effect);
       }
+    }
+    LogPosition stored = node.queue.pollStored();
+    if (stored != null) {
+      step(number, new Input.Persisted(stored));
+      carryOut(number);
     }
   }
 }

@@ -43,7 +43,7 @@ final class BrokenRulesTest {
         "LEASE_FROM_THE_START"
       })
   void random_walks_notice_a_broken_rule(Rule rule) {
-    for (long seed = 0; seed < 1_500; seed++) {
+    for (long seed = 0; seed < 5_000; seed++) {
       try {
         new FaultWalk(seed, EnumSet.of(rule)).run();
       } catch (ViolatedException e) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.groups.log.Entry;
+import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.LogWrite;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.SnapshotManifest;
@@ -179,7 +180,7 @@ final class RaftWorld {
     }
     node.core = null;
     node.run++;
-    node.waiting.clear();
+    node.effects = new EffectQueue();
     node.syncing = false;
     node.timers.clear();
     node.bonded.clear();
@@ -465,30 +466,23 @@ final class RaftWorld {
   }
 
   private void carryOut(SimulatedNode node) {
-    if (node.waiting.isEmpty() && !node.syncing) {
-      // The common case: nothing waits, and what is given is carried out as it is.
-      var now = List.copyOf(out);
-      for (int i = 0; i < now.size(); i++) {
-        if (carryOut(node, now.get(i))) {
-          node.waiting.addAll(now.subList(i + 1, now.size()));
-          return;
-        }
+    for (Effect effect : out) {
+      if (effect instanceof Effect.Persist persist) {
+        store(node, persist.write());
+      } else {
+        node.effects.add(effect);
       }
-    } else {
-      node.waiting.addAll(out);
     }
+    resume(node);
   }
 
   private void resume(SimulatedNode node) {
-    for (Effect next = node.waiting.poll(); next != null; next = node.waiting.poll()) {
-      if (carryOut(node, next)) {
-        return;
-      }
+    for (Effect next = node.effects.poll(); next != null; next = node.effects.poll()) {
+      carryOut(node, next);
     }
   }
 
-  /** Returns whether what follows must wait. */
-  private boolean carryOut(SimulatedNode node, Effect effect) {
+  private void carryOut(SimulatedNode node, Effect effect) {
     switch (effect) {
       case Effect.Send send -> {
         for (SimulatedNode other : node.bonded) {
@@ -502,9 +496,7 @@ final class RaftWorld {
           deliver(node, other, broadcast.message());
         }
       }
-      case Effect.Persist persist -> {
-        return store(node, persist.write());
-      }
+      case Effect.Persist persist -> throw new IllegalStateException("written when it was given");
       case Effect.Apply apply -> apply(node, apply);
       case Effect.Cut cut -> cut(node, cut);
       case Effect.Prune prune -> node.disk.prune(prune.throughIndex());
@@ -551,37 +543,38 @@ final class RaftWorld {
       case Effect.ProposalPlaced told -> node.told.add(told);
       case Effect.ProposalRejected told -> node.told.add(told);
     }
-    return false;
   }
 
-  private boolean store(SimulatedNode node, LogWrite write) {
+  private void store(SimulatedNode node, LogWrite write) {
     node.disk.write(write);
-    int run = node.run;
+    node.effects.written(write);
     if (syncToNs == 0) {
-      node.disk.sync();
-      persisted(node, run, write);
-      return false;
+      synced(node);
+    } else if (!node.syncing) {
+      node.syncing = true;
+      int run = node.run;
+      at(
+          nowNs + random.nextLong(syncToNs + 1),
+          () ->
+              ifRunning(
+                  node,
+                  run,
+                  () -> {
+                    node.syncing = false;
+                    synced(node);
+                    resume(node);
+                  }));
     }
-    node.syncing = true;
-    at(
-        nowNs + random.nextLong(syncToNs + 1),
-        () ->
-            ifRunning(
-                node,
-                run,
-                () -> {
-                  node.disk.sync();
-                  node.syncing = false;
-                  resume(node);
-                  persisted(node, run, write);
-                }));
-    return true;
   }
 
-  private void persisted(SimulatedNode node, int run, LogWrite write) {
-    var last = write.last();
-    if (last != null) {
+  private void synced(SimulatedNode node) {
+    node.disk.sync();
+    node.effects.durable(node.effects.writes());
+    int run = node.run;
+    for (LogPosition next = node.effects.pollStored(); next != null; ) {
+      LogPosition last = next;
       at(nowNs, () -> ifRunning(node, run, () -> input(node, new Input.Persisted(last))));
+      next = node.effects.pollStored();
     }
   }
 

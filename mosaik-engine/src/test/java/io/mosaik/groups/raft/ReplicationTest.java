@@ -37,6 +37,72 @@ final class ReplicationTest {
   }
 
   @Test
+  void r1_a_leader_commits_what_a_majority_of_the_others_has_stored_without_its_own_disk() {
+    Bench bench = Bench.formed(3);
+    bench.slowDisk(0);
+    for (String command : List.of("x", "y")) {
+      bench.propose(0, command);
+      bench.settle();
+    }
+    for (int node = 0; node < 3; node++) {
+      assertThat(bench.commands(node)).containsExactly("x", "y");
+    }
+    bench.crash(0, true);
+    bench.start(0, false);
+    bench.bond(0, 1);
+    bench.bond(0, 2);
+    assertThat(bench.state(0).log.lastIndex()).isEqualTo(1);
+    bench.elect(1, 0, 2);
+    bench.settle();
+    assertThat(bench.commands(0)).containsExactly("x", "y", "x", "y"); // before and after the crash
+  }
+
+  @Test
+  void r1_heartbeats_do_not_wait_for_the_leaders_disk() {
+    Bench bench = Bench.formed(3);
+    bench.slowDisk(0);
+    bench.propose(0, "x");
+    bench.settle();
+    bench.heartbeat(0);
+    assertThat(bench.wire(0, 1)).isNotEmpty();
+  }
+
+  @Test
+  void e7_a_leader_whose_disk_stands_still_steps_down() {
+    Bench bench = Bench.formed(3);
+    bench.slowDisk(0);
+    bench.propose(0, "x");
+    for (int i = 0; i < 4; i++) {
+      bench.settle();
+      assertThat(bench.state(0).leads()).isTrue();
+      bench.pass(0, Duration.ofMillis(800));
+      bench.heartbeat(0);
+    }
+    assertThat(bench.state(0).leads()).isFalse();
+    bench.timeout(0);
+    bench.settle();
+    bench.timeout(0);
+    bench.settle();
+    assertThat(bench.state(0).leads()).isFalse(); // its vote for itself waits for the disk too
+  }
+
+  @Test
+  void e7_a_leader_whose_disk_is_slow_goes_on() {
+    Bench bench = Bench.formed(3);
+    bench.slowDisk(0);
+    for (int i = 0; i < 6; i++) {
+      bench.propose(0, "x" + i);
+      bench.pass(0, Duration.ofMillis(1_500));
+      bench.settle();
+      bench.sync(0);
+      bench.heartbeat(0);
+      bench.settle();
+    }
+    assertThat(bench.state(0).leads()).isTrue();
+    assertThat(bench.state(0).term()).isEqualTo(1);
+  }
+
+  @Test
   void r1_a_follower_answers_when_it_has_stored() {
     Bench bench = Bench.formed(3);
     bench.slowDisk(1);

@@ -5,7 +5,6 @@ import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.id.PeerId;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +31,7 @@ final class SimulatedNode {
   int run;
 
   /** Effects that wait for the disk. */
-  final ArrayDeque<Effect> waiting = new ArrayDeque<>();
+  EffectQueue effects = new EffectQueue();
 
   boolean syncing;
 
