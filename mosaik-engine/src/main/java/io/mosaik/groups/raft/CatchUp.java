@@ -1,6 +1,5 @@
 package io.mosaik.groups.raft;
 
-import io.mosaik.groups.log.Committee;
 import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.SnapshotManifest;
@@ -82,10 +81,9 @@ final class CatchUp {
 
   private @Nullable Member choose() {
     Member leader = state.leader;
-    Committee committee = state.committee();
-    if (committee != null && target - state.log.lastIndex() > Message.MAX_BATCH_ENTRIES) {
+    if (target - state.log.lastIndex() > Message.MAX_BATCH_ENTRIES) {
       var others = new ArrayList<Member>();
-      for (Member member : committee.members()) {
+      for (Member member : state.quorum.voters()) {
         if (state.bonded.containsKey(member)
             && !member.equals(leader)
             && !exhausted.contains(member)) {

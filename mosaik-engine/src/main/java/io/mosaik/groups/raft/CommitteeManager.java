@@ -37,8 +37,7 @@ final class CommitteeManager {
   }
 
   void onBondDown(Member member) {
-    Committee committee = state.committee();
-    if (committee == null || !committee.contains(member)) {
+    if (!state.quorum.contains(member)) {
       departed.remove(member);
     }
   }
@@ -49,7 +48,7 @@ final class CommitteeManager {
 
   /** Changes the committee by one member, if it should and may. */
   void tick() {
-    Committee committee = state.committee();
+    Committee committee = state.quorum.committee();
     if (committee == null || !state.leads()) {
       return;
     }
@@ -128,7 +127,7 @@ final class CommitteeManager {
     // C5: of an even committee exactly half is reachable, this leader included.
     return committee.size() % 2 == 0
         && silentNs > state.electionTimeoutNs()
-        && replication.reachable(committee) == committee.size() / 2;
+        && replication.reachable(committee.members()) == committee.size() / 2;
   }
 
   private boolean hasOtherIncarnation(Member voter) {
@@ -144,7 +143,7 @@ final class CommitteeManager {
       return false;
     }
     Committee rest = committee.without(member);
-    return replication.reachable(rest) >= rest.majority();
+    return replication.reachable(rest.members()) >= rest.majority();
   }
 
   private int eligible(Committee committee) {

@@ -1,6 +1,5 @@
 package io.mosaik.groups.raft;
 
-import io.mosaik.groups.log.Committee;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.raft.Message.Ballot;
 import io.mosaik.groups.raft.Message.Verdict;
@@ -27,7 +26,7 @@ final class Election {
   void preVote() {
     state.phase = Phase.PRE_VOTING;
     state.leader = null;
-    ask(Ballot.PRE_VOTE, state.term() + 1);
+    ask(Ballot.PRE_VOTE, state.quorum.nextTerm(state.term()));
   }
 
   /** Stands in the next term, at once, because its leader has asked for it (C6). */
@@ -43,13 +42,12 @@ final class Election {
   private void ask(Ballot ballot, long term) {
     state.resetElectionDeadline();
     grants.clear();
-    Committee committee = state.committee();
-    if (committee == null) {
+    if (state.log.isEmpty()) {
       throw new IllegalStateException("an unformed node stands by formation");
     }
     var request = new VoteRequest(state.log.lineage(), term, ballot, state.log.last());
     for (Member member : state.bonded.keySet()) {
-      if (counts(committee, member)) {
+      if (state.quorum.countsVoteOf(member)) {
         state.send(member, request);
       }
     }
@@ -57,24 +55,8 @@ final class Election {
     count();
   }
 
-  private boolean counts(Committee committee, Member member) {
-    return state.keeps(Rule.INCARNATION)
-        ? committee.contains(member)
-        : committee.containsPeer(member.peer());
-  }
-
   private void count() {
-    Committee committee = state.committee();
-    if (committee == null) {
-      return;
-    }
-    int granted = 0;
-    for (Member member : grants) {
-      if (counts(committee, member)) {
-        granted++;
-      }
-    }
-    if (granted < committee.majority()) {
+    if (!state.quorum.elects(grants)) {
       return;
     }
     if (state.phase == Phase.PRE_VOTING) {
@@ -92,7 +74,8 @@ final class Election {
     boolean current =
         switch (response.ballot()) {
           case PRE_VOTE ->
-              state.phase == Phase.PRE_VOTING && response.askedTerm() == state.term() + 1;
+              state.phase == Phase.PRE_VOTING
+                  && response.askedTerm() == state.quorum.nextTerm(state.term());
           case VOTE, HANDOVER ->
               state.phase == Phase.VOTING && response.askedTerm() == state.term();
           case FORMATION -> false;

@@ -1,6 +1,5 @@
 package io.mosaik.groups.raft;
 
-import io.mosaik.groups.log.Committee;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.raft.Effect.TransferFailure;
 import io.mosaik.groups.raft.Message.TimeoutNow;
@@ -102,20 +101,17 @@ final class Handover {
 
   /** The bonded voter that has most of the log, or the one that is wanted. */
   private @Nullable Member successor() {
-    Committee committee = state.committee();
     Member best = null;
     long most = -1;
-    if (committee != null) {
-      for (Member member : committee.members()) {
-        Progress known = replication.progressOf(member);
-        if (!member.equals(state.self)
-            && (wanted == null || wanted.equals(member.peer()))
-            && known != null
-            && state.bonded.containsKey(member)
-            && known.matchIndex > most) {
-          most = known.matchIndex;
-          best = member;
-        }
+    for (Member member : state.quorum.voters()) {
+      Progress known = replication.progressOf(member);
+      if (!member.equals(state.self)
+          && (wanted == null || wanted.equals(member.peer()))
+          && known != null
+          && state.bonded.containsKey(member)
+          && known.matchIndex > most) {
+        most = known.matchIndex;
+        best = member;
       }
     }
     return best;

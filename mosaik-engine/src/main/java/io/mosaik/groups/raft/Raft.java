@@ -168,7 +168,7 @@ public final class Raft implements Consensus {
         state.term(),
         state.leader,
         state.log.lineage(),
-        state.committee(),
+        state.quorum.committee(),
         state.log.last(),
         state.log.base(),
         state.log.heldBytes(),

@@ -1,7 +1,6 @@
 package io.mosaik.groups.raft;
 
 import io.mosaik.groups.config.ConsensusConfig;
-import io.mosaik.groups.log.Committee;
 import io.mosaik.groups.log.EndedLineage;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.HardState;
@@ -45,6 +44,7 @@ final class RaftState {
   final Member self;
   final RandomGenerator random;
   final RaftLog log;
+  final Quorum quorum;
 
   /** The last snapshot that this member has of its log. */
   @Nullable SnapshotManifest snapshot;
@@ -97,6 +97,7 @@ final class RaftState {
     HardState hard = stored.hardState();
     snapshot = snapshotOf(stored);
     log = new RaftLog(snapshot, stored.firstIndex(), stored.entries());
+    quorum = new CommittedQuorum(log, keeps(Rule.INCARNATION));
     term = hard.term();
     vote = hard.vote();
     storedLineage = hard.lineage();
@@ -192,10 +193,11 @@ final class RaftState {
 
   /** Begins the next term with a vote for itself. */
   void standInNextTerm(Phase newPhase) {
-    if (term >= LogPosition.MAX) {
+    long next = quorum.nextTerm(term);
+    if (next > LogPosition.MAX) {
       throw new BrokenLogException("term " + term + " is the last there is"); // R6
     }
-    term++;
+    term = next;
     voteFor(self);
     phase = newPhase;
     leader = null;
@@ -297,13 +299,8 @@ final class RaftState {
 
   // Committee and formation
 
-  @Nullable Committee committee() {
-    return log.committee();
-  }
-
   boolean isVoter() {
-    Committee committee = log.committee();
-    return committee != null && committee.contains(self);
+    return quorum.contains(self);
   }
 
   boolean formationCommitted() {

@@ -1,6 +1,5 @@
 package io.mosaik.groups.raft;
 
-import io.mosaik.groups.log.Committee;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.Member;
@@ -8,9 +7,9 @@ import io.mosaik.groups.raft.Message.AppendEntries;
 import io.mosaik.groups.raft.Message.AppendResponse;
 import io.mosaik.groups.raft.Message.Stored;
 import io.mosaik.groups.raft.RaftState.Phase;
-import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,12 +57,9 @@ final class Replication {
     for (Member member : state.bonded.keySet()) {
       progress.put(member, new Progress(state.now()));
     }
-    Committee committee = state.committee();
-    if (committee != null) {
-      // Those without a bond have an election timeout to come, like the others.
-      for (Member member : committee.members()) {
-        progress.putIfAbsent(member, new Progress(state.now()));
-      }
+    // Those without a bond have an election timeout to come, like the others.
+    for (Member member : state.quorum.voters()) {
+      progress.putIfAbsent(member, new Progress(state.now()));
     }
     broadcastThrough = state.log.lastIndex();
     announcedCommit = state.log.commitIndex();
@@ -106,8 +102,7 @@ final class Replication {
 
   /** Voters stay known without a bond: how long they are silent matters. */
   void onBondDown(Member member) {
-    Committee committee = state.committee();
-    if (committee == null || !committee.contains(member)) {
+    if (!state.quorum.contains(member)) {
       progress.remove(member);
     }
   }
@@ -188,7 +183,7 @@ final class Replication {
 
   /** R4: by a majority of the committee, and only entries of the current term (§3.6.2). */
   void advanceCommit() {
-    long index = quorumOf(known -> known.matchIndex, state.log.storedThrough()); // R1
+    long index = reached(known -> known.matchIndex, state.log.storedThrough()); // R1
     if (index > state.log.commitIndex()
         && (state.log.termAt(index) == state.term() || !state.keeps(Rule.COMMIT_CURRENT_TERM))) {
       state.commitTo(index);
@@ -202,33 +197,21 @@ final class Replication {
 
   /** The latest round that a majority of the committee has answered, this leader included. */
   long confirmedRound() {
-    return quorumOf(known -> known.round, round);
+    return reached(known -> known.round, round);
   }
 
-  private interface Measure {
-    long of(Progress progress);
-  }
-
-  /** The largest value that a majority of the committee has reached. */
-  private long quorumOf(Measure measure, long own) {
-    Committee committee = state.committee();
-    if (committee == null) {
-      return 0;
-    }
-    var values = new long[committee.size()];
-    int i = 0;
-    for (Member member : committee.members()) {
+  /** The largest value that a majority has reached, by what is known of each. */
+  private long reached(ToLongFunction<Progress> measure, long own) {
+    return state.quorum.reached(member -> {
       Progress known = progress.get(member);
-      values[i++] = member.equals(state.self) ? own : known == null ? 0 : measure.of(known);
-    }
-    Arrays.sort(values);
-    return values[values.length - committee.majority()];
+      return member.equals(state.self) ? own : known == null ? 0 : measure.applyAsLong(known);
+    });
   }
 
-  /** How many of the committee were heard of within an election timeout, this leader included. */
-  int reachable(Committee committee) {
+  /** How many of these were heard of within an election timeout, this leader included. */
+  int reachable(List<Member> members) {
     int count = 0;
-    for (Member member : committee.members()) {
+    for (Member member : members) {
       if (member.equals(state.self) || silentNs(member) <= state.electionTimeoutNs()) {
         count++;
       }
@@ -236,10 +219,9 @@ final class Replication {
     return count;
   }
 
-  /** E6: whether a majority of the committee was heard of within an election timeout. */
+  /** E6: whether a majority was heard of within an election timeout. */
   boolean hasQuorum() {
-    Committee committee = state.committee();
-    return committee != null && reachable(committee) >= committee.majority();
+    return state.quorum.isMajority(reachable(state.quorum.voters()));
   }
 
   /** E6: a leader that has lost its majority is none (§6.2). */
@@ -256,8 +238,7 @@ final class Replication {
       ownStored = stored;
       ownStoredNs = state.now();
     }
-    Committee committee = state.committee();
-    boolean alone = committee != null && committee.size() == 1;
+    boolean alone = state.quorum.voters().size() == 1;
     if (state.leads() && !alone && state.now() - ownStoredNs > state.electionTimeoutNs()) {
       state.follow(state.term(), null);
     }

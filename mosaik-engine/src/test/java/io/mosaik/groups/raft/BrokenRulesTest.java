@@ -191,7 +191,7 @@ final class BrokenRulesTest {
   }
 
   private static int size(Bench bench, int number) {
-    var committee = bench.state(number).committee();
+    var committee = bench.state(number).quorum.committee();
     return committee == null ? 0 : committee.size();
   }
 

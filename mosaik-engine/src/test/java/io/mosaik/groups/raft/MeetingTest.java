@@ -225,7 +225,7 @@ final class MeetingTest {
     assertThat(bench.state(1).log.lineage()).isEqualTo(lineage);
     assertThat(bench.commands(1)).containsExactly("a", "b", "c", "d", "e", "f");
     assertThat(bench.core(1).status().role()).isEqualTo(Role.OBSERVER);
-    assertThat(Objects.requireNonNull(bench.state(0).committee()).members())
+    assertThat(Objects.requireNonNull(bench.state(0).quorum.committee()).members())
         .doesNotContain(bench.member(1));
     assertThat(bench.core(3).status().role()).isEqualTo(Role.FOLLOWER);
   }
