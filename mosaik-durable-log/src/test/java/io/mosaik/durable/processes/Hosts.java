@@ -10,17 +10,26 @@ import java.util.List;
 /** Where members run. */
 interface Hosts extends AutoCloseable {
 
+  /** How many members they take. */
+  int count();
+
   /** The address of a member, as host:port. */
   String address(int member);
 
   /** What comes before the command of its process; may be nothing. */
   List<String> prefix(int member);
 
-  /** Whether hosts can be cut off. */
+  /** Whether what lies between hosts can be cut. */
   boolean canCut();
 
-  /** Cuts a member off from all others, or lets it back. */
-  void setConnected(int member, boolean connected) throws IOException;
+  /** Takes a host's cable out, which the host can see. */
+  void unplug(int member) throws IOException;
+
+  /** What one host sends to another gets lost from now on, which neither can see. */
+  void cut(int from, int to) throws IOException;
+
+  /** Undoes all of that. */
+  void mend() throws IOException;
 
   @Override
   void close() throws IOException;
@@ -29,6 +38,11 @@ interface Hosts extends AutoCloseable {
   static Hosts loopback(int count) {
     List<String> addresses = freeAddresses(count);
     return new Hosts() {
+      @Override
+      public int count() {
+        return count;
+      }
+
       @Override
       public String address(int member) {
         return addresses.get(member);
@@ -45,9 +59,17 @@ interface Hosts extends AutoCloseable {
       }
 
       @Override
-      public void setConnected(int member, boolean connected) {
+      public void unplug(int member) {
+        throw new UnsupportedOperationException("the loopback has no cable");
+      }
+
+      @Override
+      public void cut(int from, int to) {
         throw new UnsupportedOperationException("the loopback can't be cut");
       }
+
+      @Override
+      public void mend() {}
 
       @Override
       public void close() {}

@@ -3,28 +3,41 @@ package io.mosaik.durable.processes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network namespace for each member, joined by a bridge in one more. A member is cut off at the
- * bridge, so that its own side looks as it does when a switch fails. Traffic stays inside. Needs
- * root and {@code ip}; everything is removed by {@link #close}.
+ * A network namespace for each member, joined by a bridge in one more. A host is unplugged at the
+ * bridge, so that its own side looks as it does when a switch fails. What it sends to another gets
+ * lost where it takes that one to be a card that nobody has: sending goes on without an error, as
+ * on a real network, and the way back is open. Traffic stays inside. Needs root and {@code ip};
+ * everything is removed by {@link #close}.
  */
 final class NamespaceHosts implements Hosts {
 
   private static final int PORT = 4_000;
+  private static final String NOBODY = "02:00:00:00:00:01";
 
+  /** What one host can't reach. */
+  private record Cut(int from, int to) {}
+
+  private final int count;
   private final String prefix = "mosaik" + ProcessHandle.current().pid();
   private final List<String> made = new ArrayList<>();
+  private final Set<Integer> unplugged = new LinkedHashSet<>();
+  private final Set<Cut> cuts = new LinkedHashSet<>();
 
-  private NamespaceHosts() {}
+  private NamespaceHosts(int count) {
+    this.count = count;
+  }
 
   /** Makes them; null, having said why, if this machine doesn't allow it. */
   static @Nullable NamespaceHosts make(int count) throws IOException {
-    var hosts = new NamespaceHosts();
+    var hosts = new NamespaceHosts(count);
     try {
-      hosts.build(count);
+      hosts.build();
       return hosts;
     } catch (IOException e) {
       hosts.close();
@@ -33,7 +46,7 @@ final class NamespaceHosts implements Hosts {
     }
   }
 
-  private void build(int count) throws IOException {
+  private void build() throws IOException {
     String bridge = prefix + "-sw";
     add(bridge);
     ip("-n", bridge, "link", "add", "br0", "type", "bridge");
@@ -46,7 +59,7 @@ final class NamespaceHosts implements Hosts {
           "-n", bridge, "link", "add", "p" + i, "type", "veth", "peer", "name", "eth0", "netns",
           host);
       ip("-n", bridge, "link", "set", "p" + i, "master", "br0", "up");
-      ip("-n", host, "addr", "add", "10.77.0." + (i + 1) + "/24", "dev", "eth0");
+      ip("-n", host, "addr", "add", ip(i) + "/24", "dev", "eth0");
       ip("-n", host, "link", "set", "eth0", "up");
     }
   }
@@ -55,14 +68,23 @@ final class NamespaceHosts implements Hosts {
     return prefix + "-" + member;
   }
 
+  private static String ip(int member) {
+    return "10.77.0." + (member + 1);
+  }
+
   private void add(String namespace) throws IOException {
     ip("netns", "add", namespace);
     made.add(namespace);
   }
 
   @Override
+  public int count() {
+    return count;
+  }
+
+  @Override
   public String address(int member) {
-    return "10.77.0." + (member + 1) + ":" + PORT;
+    return ip(member) + ":" + PORT;
   }
 
   @Override
@@ -76,8 +98,40 @@ final class NamespaceHosts implements Hosts {
   }
 
   @Override
-  public void setConnected(int member, boolean connected) throws IOException {
-    ip("-n", prefix + "-sw", "link", "set", "p" + member, connected ? "up" : "down");
+  public void unplug(int member) throws IOException {
+    if (unplugged.add(member)) {
+      ip("-n", prefix + "-sw", "link", "set", "p" + member, "down");
+    }
+  }
+
+  @Override
+  public void cut(int from, int to) throws IOException {
+    if (cuts.add(new Cut(from, to))) {
+      ip(
+          "-n",
+          host(from),
+          "neigh",
+          "replace",
+          ip(to),
+          "lladdr",
+          NOBODY,
+          "nud",
+          "permanent",
+          "dev",
+          "eth0");
+    }
+  }
+
+  @Override
+  public void mend() throws IOException {
+    for (int member : unplugged) {
+      ip("-n", prefix + "-sw", "link", "set", "p" + member, "up");
+    }
+    unplugged.clear();
+    for (Cut cut : cuts) {
+      ip("-n", host(cut.from), "neigh", "del", ip(cut.to), "dev", "eth0");
+    }
+    cuts.clear();
   }
 
   @Override

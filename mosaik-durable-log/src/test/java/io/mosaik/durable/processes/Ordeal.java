@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
 
 /**
  * A writer writes to all members that live, while members are killed, several and all at once too,
- * and, where hosts can be cut off, cut off. In the end all live and are connected: then each has
- * the same, every acknowledged write among it, none twice.
+ * and, where what lies between them can be cut, {@link Cuts} come and go meanwhile. In the end all
+ * live and are connected: then each has the same, every acknowledged write among it, none twice.
  */
 final class Ordeal {
 
@@ -24,14 +24,15 @@ final class Ordeal {
 
   private final Cluster cluster;
   private final Random random;
+  private final Cuts cuts;
   private int kills;
   private int allAtOnce;
-  private int cuts;
   private volatile boolean writing = true;
 
   Ordeal(Cluster cluster, long seed) {
     this.cluster = cluster;
     random = new Random(seed);
+    cuts = new Cuts(cluster.hosts(), random);
   }
 
   void run(Duration length) throws IOException, InterruptedException {
@@ -42,13 +43,14 @@ final class Ordeal {
     Thread writer = Thread.ofPlatform().daemon().name("writer").start(this::write);
     long end = System.nanoTime() + length.toNanos();
     while (System.nanoTime() < end) {
-      if (cluster.hosts().canCut() && random.nextInt(2) == 0) {
-        cutSome();
-      } else {
-        killSome();
+      switch (cluster.hosts().canCut() ? random.nextInt(6) : 0) {
+        case 0, 1 -> killSome();
+        case 2, 3 -> cuts.cut();
+        default -> cuts.mend();
       }
       pause(1_500 + random.nextInt(3_000));
     }
+    cuts.mend();
     writing = false;
     writer.join();
     awaitRest();
@@ -97,18 +99,6 @@ final class Ordeal {
     }
   }
 
-  private void cutSome() throws IOException, InterruptedException {
-    List<Integer> victims = some();
-    for (int victim : victims) {
-      cluster.hosts().setConnected(victim, false);
-      cuts++;
-    }
-    pause(2_000 + random.nextInt(8_000));
-    for (int victim : victims) {
-      cluster.hosts().setConnected(victim, true);
-    }
-  }
-
   private static void pause(int millis) throws InterruptedException {
     Thread.sleep(millis);
   }
@@ -136,7 +126,7 @@ final class Ordeal {
       assertThat(cluster.ledger(i)).as("what member %d has", i).isEqualTo(first);
     }
     System.out.printf(
-        "%d s: %d kills (%d times all at once), %d cuts; %,d writes acknowledged, %,d applied,"
+        "%d s: %d kills (%d times all at once), cuts %s; %,d writes acknowledged, %,d applied,"
             + " none missing, none twice, %d members equal%n",
         length.toSeconds(),
         kills,
