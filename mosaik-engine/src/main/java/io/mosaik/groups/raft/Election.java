@@ -108,8 +108,11 @@ final class Election {
    * gives no vote to another, nor takes over its term, so that the leader can rely on that (T1).
    */
   private boolean isLed(boolean preVote) {
-    return (state.heardOfLeaderLately() || (state.leads() && replication.hasQuorum()))
-        && (preVote || state.keeps(Rule.LED_MEMBERS_REFUSE));
+    return isLed() && (preVote || state.keeps(Rule.LED_MEMBERS_REFUSE));
+  }
+
+  boolean isLed() {
+    return state.heardOfLeaderLately() || (state.leads() && replication.hasQuorum());
   }
 
   private boolean wouldGrant(VoteRequest request) {

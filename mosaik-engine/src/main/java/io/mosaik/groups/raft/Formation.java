@@ -73,7 +73,11 @@ final class Formation {
 
   void onRequest(Member from, VoteRequest request) {
     if (!state.log.isEmpty() && state.keeps(Rule.NONE_WITH_A_LOG)) {
-      // F3. The term of one who stands outside must not disturb a group: it isn't taken over.
+      // F3. The term of one who stands outside must not disturb a group: it isn't taken over. Only
+      // who has no leader takes it, for the one who stands may be the voter that it needs.
+      if (request.term() > state.term() && !election.isLed()) {
+        state.follow(request.term(), null);
+      }
       state.send(from, election.answer(request, Verdict.DENIED));
       return;
     }

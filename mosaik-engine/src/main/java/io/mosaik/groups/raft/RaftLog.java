@@ -51,6 +51,9 @@ final class RaftLog {
   /** Whether the storage has entries at or after {@link #unwrittenFrom} that are void. */
   private boolean truncated;
 
+  /** Whether all entries that the storage has are void, also those that lie before the base. */
+  private boolean replaced;
+
   /**
    * What a storage has kept, reconciled: the snapshot counts, and those of the entries that follow
    * it. Others are dropped, and {@link #takeUnwritten} tells the storage so.
@@ -77,7 +80,7 @@ final class RaftLog {
     if (fits) {
       stored.subList((int) covered, stored.size()).forEach(this::append);
     } else {
-      truncated = !stored.isEmpty();
+      replaced = !stored.isEmpty();
     }
     unwrittenFrom = lastIndex() + 1;
     storedThrough = lastIndex();
@@ -341,7 +344,7 @@ final class RaftLog {
     commitIndex = end.index();
     storedThrough = end.index();
     unwrittenFrom = end.index() + 1;
-    truncated = true;
+    replaced = true;
   }
 
   /**
@@ -424,14 +427,24 @@ final class RaftLog {
     }
   }
 
-  /** What the storage has to be told; null if nothing. Counts as told from here on. */
-  @Nullable LogWrite takeUnwritten() {
-    if (!truncated && unwrittenFrom > lastIndex()) {
-      return null;
+  /**
+   * What the storage has to be told, in order; may be nothing. Counts as told from here on.
+   *
+   * <p>A log that was replaced by a snapshot is dropped there from its first entry on. If those
+   * before the base were left, the next start would find that they contradict the snapshot, and
+   * would drop what was stored behind it with them.
+   */
+  List<LogWrite> takeUnwritten() {
+    var writes = new ArrayList<LogWrite>(2);
+    if (replaced) {
+      writes.add(new LogWrite(null, 1, List.of()));
     }
-    var write = new LogWrite(null, unwrittenFrom, slice(unwrittenFrom, lastIndex()));
+    if ((truncated && !replaced) || unwrittenFrom <= lastIndex()) {
+      writes.add(new LogWrite(null, unwrittenFrom, slice(unwrittenFrom, lastIndex())));
+    }
     unwrittenFrom = lastIndex() + 1;
     truncated = false;
-    return write;
+    replaced = false;
+    return writes;
   }
 }

@@ -161,8 +161,7 @@ final class RaftState {
 
   /** Gives the storage all entries that it has not been given. */
   void storeEntries() {
-    LogWrite write = log.takeUnwritten();
-    if (write != null) {
+    for (LogWrite write : log.takeUnwritten()) {
       boolean both = hardStateChanged || !storedLineage.equals(log.lineage());
       HardState hard = both ? hardState() : null;
       hardStateChanged = false;

@@ -60,6 +60,28 @@ final class FormationTest {
   }
 
   @Test
+  void f3_who_holds_a_formation_is_elected_however_often_its_voter_stands() {
+    var bench = new Bench(2);
+    bench.bondAll();
+    bench.timeout(0);
+    bench.deliver(0, 1);
+    bench.deliver(1, 0);
+    assertThat(bench.state(0).log.lastIndex()).isEqualTo(1);
+    bench.crash(0, true); // nobody else has the formation
+    bench.start(0, false);
+    bench.bondAll();
+    bench.pass(0, Bench.CONFIG.electionTimeout()); // its start was a sign of a leader (T5)
+    for (int i = 0; i < 3; i++) {
+      bench.timeout(1);
+      bench.settle();
+    }
+    bench.timeout(0);
+    bench.settle();
+    assertThat(bench.state(0).leads()).isTrue();
+    assertThat(bench.core(1).status().lineage()).isEqualTo(bench.core(0).status().lineage());
+  }
+
+  @Test
   void f4_every_member_that_was_asked_must_answer() {
     var bench = new Bench(5);
     bench.bondAll();
