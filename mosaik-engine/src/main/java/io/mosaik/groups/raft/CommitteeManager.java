@@ -158,7 +158,7 @@ final class CommitteeManager {
     return count;
   }
 
-  /** C3: a bonded learner that has caught up. */
+  /** C3: a bonded learner that has caught up, and knows that the formation is committed. */
   private @Nullable Member toPromote(Committee committee) {
     for (var bond : state.bonded.entrySet()) {
       Member member = bond.getKey();
@@ -167,7 +167,7 @@ final class CommitteeManager {
       }
       Progress known = replication.progressOf(member);
       if (known != null
-          && known.knownIndex > 0
+          && known.settled
           && !known.observes
           && isCaughtUp(known)
           && replication.silentNs(member) <= state.electionTimeoutNs()) {

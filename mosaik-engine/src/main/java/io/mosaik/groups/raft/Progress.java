@@ -18,6 +18,9 @@ final class Progress {
   /** Whether it said that it never votes or leads in this lineage (F7). */
   boolean observes;
 
+  /** Whether it knows that the formation is committed, and so can't abandon this lineage (F5). */
+  boolean settled;
+
   Progress(long nowNs) {
     heardNs = nowNs;
   }

@@ -35,6 +35,9 @@ final class Replication {
 
   private boolean broadcastDue;
 
+  /** Rounds after this one tell that the formation is committed. */
+  private long settledRound;
+
   /** How far the own log was stored when that was last looked at, and since when (E7). */
   private long ownStored;
 
@@ -64,6 +67,7 @@ final class Replication {
     broadcastThrough = state.log.lastIndex();
     announcedCommit = state.log.commitIndex();
     round = 0;
+    settledRound = announcedCommit > 0 ? -1 : Long.MAX_VALUE;
     ownStored = state.log.storedThrough();
     ownStoredNs = state.now();
     openingIndex = state.append(opening);
@@ -165,6 +169,7 @@ final class Replication {
     }
     known.heardNs = state.now();
     LogPosition position = response.position();
+    known.settled |= response.stored() != Stored.GAP && response.round() > settledRound;
     switch (response.stored()) {
       case STORED -> {
         known.round = Math.max(known.round, response.round());
@@ -187,6 +192,7 @@ final class Replication {
     if (index > state.log.commitIndex()
         && (state.log.termAt(index) == state.term() || !state.keeps(Rule.COMMIT_CURRENT_TERM))) {
       state.commitTo(index);
+      settledRound = Math.min(settledRound, round);
     }
   }
 

@@ -122,6 +122,31 @@ final class FormationTest {
     assertThat(Formation.targetSize(eligible, most)).isEqualTo(target);
   }
 
+  @Test
+  void c3_who_may_still_give_up_the_lineage_for_another_is_not_promoted() {
+    var bench = new Bench(2);
+    bench.timeout(0);
+    assertThat(bench.core(0).status().commitIndex()).isEqualTo(1);
+    bench.bond(0, 1);
+    bench.wire(0, 1).clear();
+    for (long round = 1; round <= 2; round++) {
+      // The first round began before the formation was committed, and tells nobody that it is.
+      assertThat(bench.core(0).status().committee().size()).isEqualTo(1);
+      bench.heartbeat(0);
+      bench.step(
+          0,
+          new Input.Received(
+              bench.member(1),
+              new Message.AppendResponse(
+                  bench.core(0).status().lineage(),
+                  1,
+                  Message.Stored.ABSTAINED,
+                  bench.core(0).status().last(),
+                  round)));
+    }
+    assertThat(bench.core(0).status().committee().size()).isEqualTo(2);
+  }
+
   /** A stray: it has its own formation, and no majority to commit it. */
   private static Bench stray() {
     var bench = new Bench(4);
