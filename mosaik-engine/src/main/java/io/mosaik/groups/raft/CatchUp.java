@@ -11,8 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches the entries that are missing between this log and the leader's (R2): one request at a
- * time, in bounded batches, from other voters where much is missing and from the leader last.
+ * Fetches the entries that are missing between this log and the leader's (R2), in bounded batches:
+ * one after the other where the log ends, further ranges at the same time where much is missing;
+ * from other voters then, and from the leader last.
  *
  * <p>A peer that does not lead sends committed entries only, which are every later leader's too
  * (§3.6.3, leader completeness); the leader of the current term may send all it has.
@@ -21,11 +22,20 @@ final class CatchUp {
 
   private final RaftState state;
   private final Following following;
+  private final Ranges ranges;
 
   /** The index that the leader's log was seen to reach; 0 while nothing is missing. */
   private long target;
 
+  /** The leader said that so much is committed. */
+  private long committed;
+
+  /** Up to here the log was verified to be the leader's, since something is missing; or 0. */
+  private long verified;
+
+  /** Who was asked for what follows the end of the log; null while a range brings that. */
   private @Nullable Member provider;
+
   private LogPosition asked = LogPosition.START;
 
   /** The snapshot that is fetched before the log can go on; null if none is. */
@@ -37,25 +47,33 @@ final class CatchUp {
   CatchUp(RaftState state, Following following) {
     this.state = state;
     this.following = following;
+    ranges = new Ranges(state);
   }
 
   boolean isRunning() {
     return target > 0;
   }
 
-  /** Entries up to this index are missing. */
-  void need(long index) {
+  /** Entries up to this index are missing; the leader has committed so much. */
+  void need(long index, long leaderCommit) {
     target = Math.max(target, Math.max(1, index));
-    resume();
+    committed = Math.max(committed, leaderCommit);
+    if (verified == 0) {
+      resume();
+    }
   }
 
   void stop() {
-    target = 0;
-    exhausted.clear();
-    if (provider != null) {
-      provider = null;
-      state.cancelTimer(TimerKind.CATCH_UP);
+    if (target == 0) {
+      return;
     }
+    target = 0;
+    committed = 0;
+    verified = 0;
+    provider = null;
+    exhausted.clear();
+    ranges.clear();
+    state.cancelTimer(TimerKind.CATCH_UP);
   }
 
   /** The log is the leader's up to here, by whatever way. */
@@ -76,12 +94,17 @@ final class CatchUp {
     }
     asked = after;
     state.send(provider, new LogRequest(state.leaderLineage, state.term(), after));
-    state.setTimer(TimerKind.CATCH_UP, state.electionTimeoutNs() / 2);
+    ranges.ask(after.index(), committed);
+    state.setTimer(TimerKind.CATCH_UP, patienceNs());
+  }
+
+  private long patienceNs() {
+    return state.electionTimeoutNs() / 2;
   }
 
   private @Nullable Member choose() {
     Member leader = state.leader;
-    if (target - state.log.lastIndex() > Message.MAX_BATCH_ENTRIES) {
+    if (committed - state.log.lastIndex() > state.log.batchEntries) {
       var others = new ArrayList<Member>();
       for (Member member : state.quorum.voters()) {
         if (state.bonded.containsKey(member)
@@ -97,18 +120,23 @@ final class CatchUp {
     return leader != null && state.bonded.containsKey(leader) ? leader : null;
   }
 
-  /** The provider did not answer in time: try another. */
+  /** Who was asked did not answer in time: try others. */
   void onTimer() {
+    ranges.forgetLate(patienceNs());
     if (provider != null) {
       exhausted.add(provider);
-      request(state.log.last());
+      provider = null;
     }
+    resume();
   }
 
   void onBondDown(Member member) {
+    ranges.onBondDown(member);
     if (member.equals(provider)) {
-      onTimer();
+      exhausted.add(member);
+      provider = null;
     }
+    resume();
   }
 
   /** Someone asks this node; what was pruned is in its snapshot. */
@@ -124,7 +152,12 @@ final class CatchUp {
       }
       return;
     }
-    long through = state.leads() ? state.log.lastIndex() : state.log.commitIndex();
+    boolean byIndex = LogRequest.isByIndex(after);
+    if (byIndex) {
+      has = previous.index() == after.index() && previous.index() <= state.log.commitIndex();
+    }
+    boolean all = state.leads() && !byIndex;
+    long through = all ? state.log.lastIndex() : state.log.commitIndex();
     state.send(
         from,
         new LogResponse(
@@ -137,15 +170,29 @@ final class CatchUp {
   }
 
   void onResponse(Member from, LogResponse response) {
-    if (!from.equals(provider)
-        || !response.asked().equals(asked)
-        || !response.lineage().equals(state.leaderLineage)
-        || !state.log.has(asked)) {
+    if (target == 0 || !response.lineage().equals(state.leaderLineage)) {
       return;
     }
+    if (LogRequest.isByIndex(response.asked())) {
+      ranges.onResponse(from, response);
+      takeRanges();
+      resume();
+    } else if (from.equals(provider) && response.asked().equals(asked) && state.log.has(asked)) {
+      onAnswer(from, response);
+    }
+  }
+
+  /** The provider has answered. */
+  private void onAnswer(Member from, LogResponse response) {
+    ranges.told(from, response.commitIndex());
     boolean fromLeader = from.equals(state.leader) && response.term() == state.term();
     if (!response.previous().equals(asked)) {
-      stepBack(from, response);
+      if (fromLeader || response.commitIndex() >= asked.index()) {
+        stepBack(from, response);
+      } else {
+        exhausted.add(from); // it is behind itself
+        request(asked);
+      }
       return;
     }
     long given = asked.index() + response.entries().size();
@@ -159,19 +206,38 @@ final class CatchUp {
       exhausted.add(from);
     }
     if (fromLeader || trusted >= asked.index()) {
+      verified = Math.max(asked.index(), trusted);
       following.caughtUpTo(trusted, response.commitIndex());
     }
-    if (target > 0) {
-      if (fromLeader && trusted == asked.index() && before == state.log.commitIndex()) {
-        stop(); // The leader has no more: its next message tells whether anything is missing.
-      } else {
-        request(trusted > asked.index() ? state.log.position(trusted) : asked);
+    if (fromLeader && trusted == asked.index() && before == state.log.commitIndex()) {
+      stop(); // The leader has no more: its next message tells whether anything is missing.
+      return;
+    }
+    provider = null;
+    takeRanges();
+    resume();
+  }
+
+  /** What has come already and follows now. */
+  private void takeRanges() {
+    while (target > 0 && verified > 0) {
+      LogResponse range = ranges.poll(verified);
+      if (range == null) {
+        return;
       }
+      following.take(range.previous(), range.entries());
+      verified = range.previous().index() + range.entries().size();
+      following.caughtUpTo(verified, range.commitIndex());
     }
   }
 
   /** What the provider was asked for is pruned there: its snapshot comes first. */
   void onOffer(Member from, SnapshotOffer offer) {
+    if (LogRequest.isByIndex(offer.asked())) {
+      ranges.pruned(from, offer.asked().index());
+      resume();
+      return;
+    }
     if (!from.equals(provider)
         || !offer.asked().equals(asked)
         || !offer.lineage().equals(state.leaderLineage)) {
@@ -184,6 +250,8 @@ final class CatchUp {
       return;
     }
     provider = null;
+    verified = 0;
+    ranges.clear();
     state.cancelTimer(TimerKind.CATCH_UP);
     fetching = snapshot;
     state.emit(new Effect.FetchSnapshot(snapshot, from));
@@ -198,8 +266,17 @@ final class CatchUp {
 
   /** Asks for what is still missing, unless that is under way. */
   void resume() {
-    if (target > 0 && provider == null && fetching == null) {
+    if (target == 0 || provider != null || fetching != null) {
+      return;
+    }
+    if (verified == 0) {
       request(state.log.last());
+    } else if (ranges.brings(verified)) {
+      ranges.ask(verified, committed);
+      state.setTimer(TimerKind.CATCH_UP, patienceNs());
+    } else {
+      long end = Math.min(verified, state.log.lastIndex());
+      request(state.log.position(Math.max(end, state.log.base().index())));
     }
   }
 

@@ -85,7 +85,7 @@ final class Following {
     answerDue = true;
     gap = !state.log.has(message.previous());
     if (gap) {
-      catchUp.need(message.previous().index());
+      catchUp.need(message.previous().index(), message.commitIndex());
       return;
     }
     take(message.previous(), message.entries());

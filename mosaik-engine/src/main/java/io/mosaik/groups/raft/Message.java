@@ -171,9 +171,23 @@ public sealed interface Message {
    *
    * @param lineage of the wanted log
    * @param term of the asker
-   * @param after the last position that the asker has, or guesses the other has too
+   * @param after the last position that the asker has, or guesses the other has too; or one of
+   *     {@link #ANY_TERM}, behind which committed entries are wanted
    */
-  record LogRequest(Lineage lineage, long term, LogPosition after) implements Message {}
+  record LogRequest(Lineage lineage, long term, LogPosition after) implements Message {
+
+    /** Of a position of which only the index is known: no entry has this term. */
+    static final long ANY_TERM = LogPosition.MAX;
+
+    static LogRequest committedAfter(Lineage lineage, long term, long index) {
+      return new LogRequest(lineage, term, new LogPosition(ANY_TERM, index));
+    }
+
+    /** Whether committed entries are wanted, by their index alone. */
+    static boolean isByIndex(LogPosition asked) {
+      return asked.term() == ANY_TERM;
+    }
+  }
 
   /**
    * Answers a {@link LogRequest}.
@@ -181,8 +195,9 @@ public sealed interface Message {
    * @param lineage of the log
    * @param term of the answerer
    * @param asked the position that was asked for
-   * @param previous equal to {@code asked} if the answerer's log has it; otherwise the latest
-   *     position of its log that is not after it, to try next, and there are no entries
+   * @param previous equal to {@code asked} if the answerer's log has it, and the position there if
+   *     {@code asked} has but an index; otherwise the latest position of its log that is not after
+   *     it, to try next, and there are no entries
    * @param commitIndex up to where the answerer knows the log to be committed
    * @param entries that follow {@code previous}; a member that doesn't lead sends committed ones
    */

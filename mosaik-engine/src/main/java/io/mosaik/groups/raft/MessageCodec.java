@@ -159,7 +159,11 @@ final class MessageCodec implements Codec<Message> {
         LogPosition previous = in.value(LogPosition.CODEC);
         long commitIndex = LogPosition.readNumber(in, "commit index");
         List<Entry> entries = entries(in, previous, LogPosition.MAX);
-        if (!entries.isEmpty() && !asked.equals(previous)) {
+        boolean fits =
+            LogRequest.isByIndex(asked)
+                ? asked.index() == previous.index()
+                : asked.equals(previous);
+        if (!entries.isEmpty() && !fits) {
           throw new MalformedException("entries that don't follow the position asked for");
         }
         yield new LogResponse(lineage, term, asked, previous, commitIndex, entries);

@@ -23,6 +23,10 @@ final class RaftLog {
   private record Cut(long index, long throughBytes) {}
 
   private LogBase base = LogBase.NONE;
+
+  /** So many entries fit into a message at most; fewer in tests, whose logs are short. */
+  int batchEntries = Message.MAX_BATCH_ENTRIES;
+
   private Lineage lineage = Lineage.NONE;
   private final ArrayList<Entry> entries = new ArrayList<>();
 
@@ -172,7 +176,7 @@ final class RaftLog {
     int count = 0;
     long sizeBytes = 0;
     while (from + count <= end
-        && count < Message.MAX_BATCH_ENTRIES
+        && count < batchEntries
         && (count == 0 || sizeBytes <= Message.MAX_BATCH_BYTES)) {
       sizeBytes += entry(from + count).sizeBytes();
       count++;

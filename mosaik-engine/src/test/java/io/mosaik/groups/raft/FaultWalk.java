@@ -64,6 +64,10 @@ final class FaultWalk {
               Long.MAX_VALUE,
               Long.MAX_VALUE);
     }
+    var ofMessages = new SplittableRandom(seed * 13 + 5);
+    if (ofMessages.nextBoolean()) {
+      world.batchEntries = ofMessages.nextInt(2, 6);
+    }
     boolean observed = random.nextInt(4) == 0;
     for (int i = 0; i < count; i++) {
       add(false, drift);
@@ -197,8 +201,17 @@ final class FaultWalk {
     return world.invariants.lineagesWithCommits();
   }
 
-  /** Whether so many of its committee are in other lineages for good that the rest is no quorum. */
+  /**
+   * Whether it waits in vain: for a quorum of its own committee, or for another member of its
+   * lineage that does.
+   */
   private boolean isOrphan(SimulatedNode node) {
+    return world.nodes.stream()
+        .anyMatch(n -> n.lineage().equals(node.lineage()) && hasLostItsQuorum(n));
+  }
+
+  /** Whether so many of its committee have left its lineage for good that the rest is no quorum. */
+  private boolean hasLostItsQuorum(SimulatedNode node) {
     var committee = node.status().committee();
     if (committee == null) {
       return false;
@@ -219,10 +232,13 @@ final class FaultWalk {
     world.runUntil(
         () -> {
           SimulatedNode leader = world.leader();
-          return leader != null
+          return (leader != null || world.nodes.stream().allMatch(this::isOrphan))
               && world.nodes.stream()
                   .allMatch(n ->
-                      isOrphan(n) || (n.status().online() && n.lineage().equals(leader.lineage())));
+                      isOrphan(n)
+                          || (leader != null
+                              && n.status().online()
+                              && n.lineage().equals(leader.lineage())));
         },
         Duration.ofSeconds(20));
     List<String> commands = new ArrayList<>();

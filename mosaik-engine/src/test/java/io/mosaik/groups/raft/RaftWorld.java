@@ -95,6 +95,9 @@ final class RaftWorld {
   long latencyToNs = 10 * MS;
   long syncToNs;
 
+  /** So many entries fit into a message. */
+  int batchEntries = Message.MAX_BATCH_ENTRIES;
+
   /** How long it takes at most until an end notices that its bond is gone. */
   long noticeToNs = 500 * MS;
 
@@ -108,6 +111,9 @@ final class RaftWorld {
 
   /** How many snapshots came from another node. */
   int snapshotsFetched;
+
+  /** How many answers brought entries from further on than the asker's log reached. */
+  int rangesFetched;
 
   /** Whether several inputs share a flush, as in a shell that is busy. */
   boolean sharedTurns;
@@ -157,6 +163,7 @@ final class RaftWorld {
     var options =
         new RaftOptions(node.member, random.nextLong(), node.observer, node.reluctance, bounds);
     node.core = new Raft(config, options, stored, random.split(), broken);
+    node.core.state().log.batchEntries = batchEntries;
     node.applied.clear();
     node.commands.clear();
     node.sessions = new Sessions();
@@ -353,6 +360,11 @@ final class RaftWorld {
         () -> {
           if (bond.generation == generation && to.isUp()) {
             to.received++;
+            if (received instanceof Message.LogResponse response
+                && Message.LogRequest.isByIndex(response.asked())
+                && !response.entries().isEmpty()) {
+              rangesFetched++;
+            }
             input(to, new Input.Received(sender, received));
           }
         };
@@ -584,8 +596,8 @@ final class RaftWorld {
     if (cut.position().index() != node.applied.size()) {
       throw new Invariants.ViolatedException(node + " cuts out of place: " + cut);
     }
-    if (node.cutting) {
-      return;
+    if (node.cutting || node.fetching != null) {
+      return; // one snapshot is written at a time
     }
     node.cutting = true;
     byte[] image = image(node.sessions, node.commands);
@@ -615,6 +627,10 @@ final class RaftWorld {
       throw new Invariants.ViolatedException(node + " fetches two snapshots at once");
     }
     node.fetching = snapshot;
+    fetchSoon(node, snapshot);
+  }
+
+  private void fetchSoon(SimulatedNode node, SnapshotManifest snapshot) {
     int run = node.run;
     after(
         Duration.ofNanos(random.nextLong(snapshotToNs + 1)),
@@ -623,7 +639,9 @@ final class RaftWorld {
                 node,
                 run,
                 () -> {
-                  if (snapshot.equals(node.fetching)) {
+                  if (snapshot.equals(node.fetching) && node.cutting) {
+                    fetchSoon(node, snapshot);
+                  } else if (snapshot.equals(node.fetching)) {
                     node.fetching = null;
                     fetched(node, snapshot);
                   }

@@ -20,6 +20,7 @@ final class RandomWalksTest {
     long commands = 0;
     long recovered = 0;
     long snapshotsFetched = 0;
+    long rangesFetched = 0;
     long met = 0;
     for (long seed = FIRST_SEED; seed < FIRST_SEED + WALKS; seed++) {
       try {
@@ -30,6 +31,7 @@ final class RandomWalksTest {
           met += walk.lineages() > 1 ? 1 : 0;
         }
         snapshotsFetched += walk.world.snapshotsFetched;
+        rangesFetched += walk.world.rangesFetched;
         for (SimulatedNode node : walk.world.nodes) {
           commands += node.commands.size();
         }
@@ -44,6 +46,7 @@ final class RandomWalksTest {
     assertThat(commands).isGreaterThan(WALKS * 10);
     assertThat(recovered).isGreaterThan(WALKS / 10);
     assertThat(snapshotsFetched).isGreaterThan(WALKS / 10);
+    assertThat(rangesFetched).isGreaterThan(WALKS / 10);
     assertThat(met).isGreaterThan(WALKS / 100);
   }
 
