@@ -423,6 +423,11 @@ public final class Raft implements Consensus {
         || !state.canAbandon()) {
       return false;
     }
+    boolean wins =
+        entries.commitIndex() > 0 || entries.lineage().compareTo(state.log.lineage()) < 0;
+    if (entries.term() == state.term() && !wins) {
+      return false; // it takes this one for its own, so that they don't change places
+    }
     if (entries.term() >= state.term()) {
       state.follow(entries.term(), null);
       state.abandonLog();

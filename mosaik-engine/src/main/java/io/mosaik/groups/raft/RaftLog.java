@@ -6,6 +6,7 @@ import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.LogStorageException;
 import io.mosaik.groups.log.LogWrite;
+import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.SnapshotManifest;
 import java.util.ArrayList;
 import java.util.List;
@@ -197,6 +198,24 @@ final class RaftLog {
   /** The index of the entry that names the committee; 0 in an empty log. */
   long committeeIndex() {
     return committeeIndices.isEmpty() ? base.committeeIndex() : committeeIndices.getLast();
+  }
+
+  /**
+   * Whether a committee that may be in force names a member: the last one, or an earlier one whose
+   * successor is not known to be committed (§4.2.2).
+   */
+  boolean maybeNames(Member member) {
+    for (int i = committeeIndices.size() - 1; i >= 0; i--) {
+      Committee committee = committeeOf(committeeIndices.get(i));
+      if (committee != null && committee.contains(member)) {
+        return true;
+      }
+      if (committeeIndices.get(i) <= commitIndex) {
+        return false;
+      }
+    }
+    Committee before = base.committee();
+    return before != null && before.contains(member);
   }
 
   /** The committee that the entry at this index names. */

@@ -308,7 +308,8 @@ final class RaftState {
 
   /** Whether it may stand for election (E1). */
   boolean mayStand() {
-    return !observes(log.lineage()) && !log.isEmpty() && (isVoter() || !formationCommitted);
+    boolean counts = isVoter() || log.maybeNames(self) || !formationCommitted;
+    return counts && !log.isEmpty() && !observes(log.lineage());
   }
 
   void commitTo(long index) {

@@ -155,6 +155,7 @@ final class BrokenRulesTest {
           bench.bond(0, 4);
           bench.bond(3, 4);
           for (int i = 0; i < 3; i++) {
+            bench.passAll(Bench.CONFIG.heartbeatInterval());
             bench.exchange(0, 3);
             bench.exchange(0, 1);
             bench.exchange(0, 2);

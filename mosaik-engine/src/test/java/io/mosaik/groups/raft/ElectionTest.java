@@ -103,6 +103,28 @@ final class ElectionTest {
   }
 
   @Test
+  void e1_who_was_removed_stands_until_that_is_committed() {
+    Bench bench = Bench.formed(2);
+    bench.slowDisk(0);
+    bench.step(0, new Input.Departed(bench.member(1)));
+    bench.settle();
+    assertThat(bench.core(1).status().committee().size()).isEqualTo(1);
+    bench.crash(0, true);
+    bench.start(0, false);
+    bench.bond(0, 1);
+    assertThat(bench.core(0).status().committee().size()).isEqualTo(2);
+    bench.elect(0, 1); // in vain: its log is behind
+    assertThat(bench.state(0).leads()).isFalse();
+    bench.passAll(Duration.ofSeconds(3));
+    bench.timeout(1);
+    bench.settle();
+    // It led a committee of others, and handed over to it (C6).
+    assertThat(bench.state(0).leads()).isTrue();
+    assertThat(bench.state(0).term()).isEqualTo(3);
+    assertThat(bench.state(0).log.commitIndex()).isGreaterThan(2);
+  }
+
+  @Test
   void e3_the_vote_outlives_a_crash() {
     Bench bench = Bench.formed(3);
     bench.pass(2, Duration.ofSeconds(3));

@@ -176,6 +176,46 @@ final class FormationTest {
     assertThat(bench.core(0).status().role()).isEqualTo(Role.FOLLOWER);
   }
 
+  /** Else each of two leaders would drop its own log for the other's, for good. */
+  @Test
+  void f5_of_two_formations_of_one_term_one_gives_way() {
+    var bench = new Bench(4);
+    for (int leader = 0; leader < 4; leader += 2) {
+      bench.bond(leader, leader + 1);
+      bench.timeout(leader);
+    }
+    // They see each other when both have asked, and so tell each other of their formations.
+    bench.bond(0, 2);
+    bench.bond(0, 3);
+    bench.bond(1, 2);
+    bench.bond(1, 3);
+    for (int leader = 0; leader < 4; leader += 2) {
+      bench.deliver(leader, leader + 1);
+      bench.deliver(leader + 1, leader);
+      assertThat(bench.state(leader).leads()).isTrue();
+      assertThat(bench.state(leader).term()).isEqualTo(1);
+    }
+    bench.exchange(0, 2); // the leaders hear of each other first
+    bench.settle();
+    for (int i = 0; i < 12; i++) {
+      bench.passAll(Duration.ofSeconds(1));
+      if (i % 3 == 2) {
+        bench.timeout(i % 4);
+      }
+      for (int node = 0; node < 4; node++) {
+        if (bench.state(node).leads()) {
+          bench.heartbeat(node);
+        }
+        bench.settle();
+      }
+    }
+    var lineage = bench.core(0).status().lineage();
+    for (int node = 0; node < 4; node++) {
+      assertThat(bench.core(node).status().lineage()).isEqualTo(lineage);
+      assertThat(bench.core(node).status().commitIndex()).isPositive();
+    }
+  }
+
   @Test
   void f5_a_group_of_an_earlier_term_raises_its_own() {
     Bench bench = stray();
