@@ -14,11 +14,17 @@ public final class Benchmarks {
 
   private static final String USAGE =
       """
-      usage: ./bench groups [--seconds N] [--json FILE]
+      usage: ./bench groups|streams [--seconds N] [--json FILE]
+                                    [--rounds N] [--only TEXT] [--soak MINUTES]
 
         groups       three nodes in one process over QUIC on loopback: commands, strong reads
-        --seconds N  how long each row is measured, after half of that as a warm-up; 5 at first
+        streams      two processes over QUIC on loopback: datums of several sizes, from one to one,
+                     one to eight and eight to one, each beside Netty's raw QUIC stream
+        --seconds N  how long each row is measured, after a warm-up; 5 at first, 1 for streams
         --json FILE  writes the rows there too, as JSON
+        --rounds N   how often each row of streams is measured; it shows the medians; 3 at first
+        --only TEXT  the scenarios of streams whose name has this in it: "64 B", "1 to 8", "stalled"
+        --soak M     so many minutes of one stream, a row each: cost of a datum, what is held
 
       A machine that does other things at the same time gives other figures: compare what was
       measured in one run, several times.
@@ -45,33 +51,82 @@ public final class Benchmarks {
       System.out.print(USAGE);
       return;
     }
-    List<Measurement> measured = new ArrayList<>();
-    System.out.println(Measurement.header());
-    try (var groups = new GroupBenchmark()) {
-      groups.run(
-          new ClosedLoop(options.time.dividedBy(2), options.time),
-          measurement -> {
-            measured.add(measurement);
-            System.out.println(measurement.row());
-          });
+    List<String> measured = new ArrayList<>();
+    switch (options.part) {
+      case GROUPS -> runGroups(options, measured);
+      case STREAMS -> runStreams(options, measured);
+      case STREAMS_RECEIVER -> StreamReceiver.serve();
     }
     if (options.json != null) {
       write(options.json, measured);
     }
   }
 
-  private static void write(Path file, List<Measurement> measured) throws IOException {
-    Files.writeString(
-        file,
-        measured.stream()
-            .map(Measurement::json)
-            .collect(Collectors.joining(",\n  ", "[\n  ", "\n]\n")));
+  private static void runGroups(Options options, List<String> measured) throws Exception {
+    System.out.println(Measurement.header());
+    Duration time = options.time == null ? Duration.ofSeconds(5) : options.time;
+    try (var groups = new GroupBenchmark()) {
+      groups.run(
+          new ClosedLoop(time.dividedBy(2), time),
+          measurement -> {
+            measured.add(measurement.json());
+            System.out.println(measurement.row());
+          });
+    }
   }
 
-  /** What the command line says. */
-  record Options(Duration time, @Nullable Path json) {
+  private static void runStreams(Options options, List<String> measured) throws Exception {
+    System.out.println(StreamMeasurement.header());
+    Duration time = options.time == null ? Duration.ofSeconds(1) : options.time;
+    try (var streams =
+        new StreamBenchmark(
+            time,
+            options.rounds,
+            name -> name.contains(options.only),
+            measurement -> {
+              measured.add(measurement.json());
+              System.out.println(measurement.row());
+            })) {
+      if (options.soakMinutes > 0) {
+        streams.soak(options.soakMinutes);
+      } else {
+        streams.run();
+      }
+    }
+  }
 
-    private static final int MOST_SECONDS = 3_600;
+  private static void write(Path file, List<String> measured) throws IOException {
+    Files.writeString(
+        file, measured.stream().collect(Collectors.joining(",\n  ", "[\n  ", "\n]\n")));
+  }
+
+  /** What is measured. */
+  enum Part {
+    /** Groups. */
+    GROUPS,
+    /** Streams. */
+    STREAMS,
+    /** Nothing: this process receives for one that measures streams. */
+    STREAMS_RECEIVER
+  }
+
+  /**
+   * What the command line says.
+   *
+   * @param part what is measured
+   * @param time of a row; null for what is usual there
+   * @param json where the rows are written, too
+   * @param rounds of each row
+   * @param only which scenarios: those with this in their names
+   * @param soakMinutes how long one stream is kept busy instead; 0 for not at all
+   */
+  record Options(
+      Part part,
+      @Nullable Duration time,
+      @Nullable Path json,
+      int rounds,
+      String only,
+      int soakMinutes) {
 
     /**
      * Reads it; null if it asks for help.
@@ -79,24 +134,33 @@ public final class Benchmarks {
      * @throws IllegalArgumentException if it is not understood; the message says what is wrong
      */
     static @Nullable Options of(String... args) {
-      Duration time = Duration.ofSeconds(5);
+      Part part = null;
+      Duration time = null;
       Path json = null;
-      boolean named = false;
+      int rounds = 3;
+      String only = "";
+      int soakMinutes = 0;
       for (int i = 0; i < args.length; i++) {
         switch (args[i]) {
           case "--help", "-h" -> {
             return null;
           }
-          case "groups" -> named = true;
-          case "--seconds" -> time = Duration.ofSeconds(seconds(value(args, ++i)));
+          case "groups" -> part = Part.GROUPS;
+          case "streams" -> part = Part.STREAMS;
+          case StreamReceiver.COMMAND -> part = Part.STREAMS_RECEIVER;
+          case "--seconds" ->
+              time = Duration.ofSeconds(number("--seconds", value(args, ++i), 3_600));
           case "--json" -> json = Path.of(value(args, ++i));
+          case "--rounds" -> rounds = number("--rounds", value(args, ++i), 100);
+          case "--only" -> only = value(args, ++i);
+          case "--soak" -> soakMinutes = number("--soak", value(args, ++i), 10_000);
           default -> throw new IllegalArgumentException("\"" + args[i] + "\" is not known");
         }
       }
-      if (!named) {
-        throw new IllegalArgumentException("say what to measure: groups");
+      if (part == null) {
+        throw new IllegalArgumentException("say what to measure: groups or streams");
       }
-      return new Options(time, json);
+      return new Options(part, time, json, rounds, only, soakMinutes);
     }
 
     private static String value(String[] args, int i) {
@@ -106,17 +170,16 @@ public final class Benchmarks {
       return args[i];
     }
 
-    private static int seconds(String text) {
+    private static int number(String option, String text, int most) {
       try {
-        int seconds = Integer.parseInt(text);
-        if (seconds >= 1 && seconds <= MOST_SECONDS) {
-          return seconds;
+        int number = Integer.parseInt(text);
+        if (number >= 1 && number <= most) {
+          return number;
         }
       } catch (NumberFormatException e) {
-        throw new IllegalArgumentException("--seconds takes a number, not \"" + text + "\"", e);
+        throw new IllegalArgumentException(option + " takes a number, not \"" + text + "\"", e);
       }
-      throw new IllegalArgumentException(
-          "--seconds is from 1 to " + MOST_SECONDS + ", not " + text);
+      throw new IllegalArgumentException(option + " is from 1 to " + most + ", not " + text);
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mosaik.benchmarks.Benchmarks.Options;
+import io.mosaik.benchmarks.Benchmarks.Part;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,23 @@ class BenchmarksTest {
   }
 
   @Test
+  @Timeout(120)
+  void the_stream_benchmark_measures_a_scenario_beside_the_raw_stream() throws Exception {
+    List<StreamMeasurement> measured = new ArrayList<>();
+    try (var streams =
+        new StreamBenchmark(
+            Duration.ofMillis(100), 1, name -> name.equals("1 KiB, 8 to 1"), measured::add)) {
+      streams.run();
+    }
+    assertThat(measured)
+        .hasSize(6)
+        .allSatisfy(each -> assertThat(each.perSecond()).as(each.name()).isPositive());
+    assertThat(measured.getLast().name()).isEqualTo("1 KiB, 8 to 1, at 70 %");
+    assertThat(measured.getLast().latencyMicros().p50()).isPositive();
+    assertThat(measured.getLast().json()).contains("\"p50Micros\": ").doesNotContain("NaN");
+  }
+
+  @Test
   void a_closed_loop_counts_what_failed_apart() throws Exception {
     var measurement =
         new ClosedLoop(Duration.ZERO, Duration.ofMillis(20))
@@ -47,9 +65,11 @@ class BenchmarksTest {
   @Test
   void the_command_line_is_read_and_what_is_wrong_with_it_is_said() {
     assertThat(Options.of("groups", "--seconds", "7", "--json", "out.json"))
-        .isEqualTo(new Options(Duration.ofSeconds(7), Path.of("out.json")));
+        .isEqualTo(new Options(Part.GROUPS, Duration.ofSeconds(7), Path.of("out.json"), 3, "", 0));
+    assertThat(Options.of("streams", "--only", "1 to 8", "--rounds", "5", "--soak", "10"))
+        .isEqualTo(new Options(Part.STREAMS, null, null, 5, "1 to 8", 10));
     assertThat(Options.of("--help")).isNull();
-    assertThatThrownBy(Options::of).hasMessageContaining("groups");
+    assertThatThrownBy(Options::of).hasMessageContaining("groups or streams");
     assertThatThrownBy(() -> Options.of("groups", "--seconds", "none"))
         .hasMessageContaining("\"none\"");
     assertThatThrownBy(() -> Options.of("groups", "--seconds", "0")).hasMessageContaining("1 to");
