@@ -3,6 +3,7 @@ package io.mosaik.groups.raft;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.mosaik.groups.config.ConsensusConfig;
+import io.mosaik.groups.log.Committee;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogPosition;
@@ -13,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -161,6 +163,11 @@ final class Bench {
 
   RaftState state(int number) {
     return core(number).state();
+  }
+
+  /** Of a node that has one. */
+  Committee committee(int number) {
+    return Objects.requireNonNull(core(number).status().committee());
   }
 
   Member member(int number) {

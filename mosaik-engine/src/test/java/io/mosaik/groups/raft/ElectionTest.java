@@ -108,11 +108,11 @@ final class ElectionTest {
     bench.slowDisk(0);
     bench.step(0, new Input.Departed(bench.member(1)));
     bench.settle();
-    assertThat(bench.core(1).status().committee().size()).isEqualTo(1);
+    assertThat(bench.committee(1).size()).isEqualTo(1);
     bench.crash(0, true);
     bench.start(0, false);
     bench.bond(0, 1);
-    assertThat(bench.core(0).status().committee().size()).isEqualTo(2);
+    assertThat(bench.committee(0).size()).isEqualTo(2);
     bench.elect(0, 1); // in vain: its log is behind
     assertThat(bench.state(0).leads()).isFalse();
     bench.passAll(Duration.ofSeconds(3));

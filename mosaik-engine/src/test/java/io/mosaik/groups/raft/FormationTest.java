@@ -131,7 +131,7 @@ final class FormationTest {
     bench.wire(0, 1).clear();
     for (long round = 1; round <= 2; round++) {
       // The first round began before the formation was committed, and tells nobody that it is.
-      assertThat(bench.core(0).status().committee().size()).isEqualTo(1);
+      assertThat(bench.committee(0).size()).isEqualTo(1);
       bench.heartbeat(0);
       bench.step(
           0,
@@ -144,7 +144,7 @@ final class FormationTest {
                   bench.core(0).status().last(),
                   round)));
     }
-    assertThat(bench.core(0).status().committee().size()).isEqualTo(2);
+    assertThat(bench.committee(0).size()).isEqualTo(2);
   }
 
   /** A stray: it has its own formation, and no majority to commit it. */
