@@ -26,6 +26,8 @@ final class StreamReceiver implements AutoCloseable {
   /** The command line of the other process. */
   static final String COMMAND = "streams-receiver";
 
+  private static final String ANSWER = "> ";
+
   private final Process process;
   private final PrintStream to;
   private final BufferedReader from;
@@ -82,11 +84,13 @@ final class StreamReceiver implements AutoCloseable {
   private String ask(String line) {
     to.println(line);
     try {
-      String answer = from.readLine();
-      if (answer == null) {
-        throw new IllegalStateException("the other process is gone; what it said is above");
+      for (String said = from.readLine(); said != null; said = from.readLine()) {
+        if (said.startsWith(ANSWER)) {
+          return said.substring(ANSWER.length());
+        }
+        System.err.println(said); // what a virtual machine has to say of its options
       }
-      return answer;
+      throw new IllegalStateException("the other process is gone; what it said is above");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -173,7 +177,7 @@ final class StreamReceiver implements AutoCloseable {
     var commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (var served = new Served()) {
       for (String line = commands.readLine(); line != null; line = commands.readLine()) {
-        answers.println(served.answer(line.split("\t", -1)));
+        answers.println(ANSWER + served.answer(line.split("\t", -1)));
         answers.flush();
       }
     }

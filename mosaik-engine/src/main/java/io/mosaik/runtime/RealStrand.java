@@ -24,6 +24,9 @@ final class RealStrand implements Strand, Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(RealStrand.class);
 
+  /** How many tasks a caller runs that lends its thread, those before its own included. */
+  private static final int TASKS_WHEN_LENT = 4;
+
   private final String name;
   private final Executor threads;
   private final int tasksPerTurn;
@@ -53,6 +56,17 @@ final class RealStrand implements Strand, Runnable {
     }
     tasks.add(task);
     submitIfIdle();
+  }
+
+  @Override
+  public void runOrExecute(Runnable task) {
+    if (closed) {
+      return;
+    }
+    tasks.add(task);
+    if (submitted.compareAndSet(false, true)) {
+      run(Math.min(tasksPerTurn, TASKS_WHEN_LENT));
+    }
   }
 
   @Override
@@ -111,8 +125,12 @@ final class RealStrand implements Strand, Runnable {
   /** One turn on a thread. */
   @Override
   public void run() {
+    run(tasksPerTurn);
+  }
+
+  private void run(int mostTasks) {
     runner = Thread.currentThread();
-    for (int i = 0; i < tasksPerTurn && !closed; i++) {
+    for (int i = 0; i < mostTasks && !closed; i++) {
       Runnable task = tasks.poll();
       if (task == null) {
         break;

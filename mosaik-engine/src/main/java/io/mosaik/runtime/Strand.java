@@ -21,6 +21,15 @@ public interface Strand extends Executor {
   void execute(Runnable task);
 
   /**
+   * As {@link #execute}, but the caller's thread may lend itself to an idle strand: then the task
+   * has run when this returns, and no other thread had to be woken. For tasks of some microseconds
+   * on the way of what is in a hurry. The caller must hold nothing that the strand's tasks need.
+   */
+  default void runOrExecute(Runnable task) {
+    execute(task);
+  }
+
+  /**
    * Runs the task on this strand when the delay has passed, unless cancelled before.
    *
    * @param delay zero or more

@@ -136,6 +136,12 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
     grantedAtBytes = takenBytes.get();
   }
 
+  /** A batch is only noted and put where the application takes it. */
+  @Override
+  public boolean isBrief() {
+    return true;
+  }
+
   @Override
   public void received(Link<StreamMessage> from, StreamMessage message, int wireBytes) {
     switch (message) {

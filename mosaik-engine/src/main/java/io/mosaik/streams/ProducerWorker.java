@@ -37,6 +37,9 @@ final class ProducerWorker {
   private static final int BATCH_BYTES = 64 * 1024;
   private static final int BATCHES_PER_TURN = 16;
 
+  /** Who sends after so long a pause is taken to send one datum. */
+  private static final long ALONE_AFTER_NS = 100_000;
+
   private final Platform platform;
   private final ProducerSettings settings;
   private final Strand strand;
@@ -53,6 +56,7 @@ final class ProducerWorker {
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final List<Encoded> turn = new ArrayList<>();
+  private volatile long pumpedAtNs;
   private @Nullable Timer expiry;
   private @Nullable Timer pacing;
   private boolean drained;
@@ -237,13 +241,24 @@ final class ProducerWorker {
     return new ProducerClosedException("the producer of stream " + stream() + " is closed");
   }
 
+  /**
+   * A datum that comes alone is handed on by the thread that sends it, which saves waking another;
+   * where one follows the other, those that came meanwhile share a batch.
+   */
   private void wake() {
     if (pumpDue.compareAndSet(false, true)) {
-      strand.execute(() -> {
-        pumpDue.set(false);
-        pump();
-      });
+      if (platform.clock().nanoTime() - pumpedAtNs > ALONE_AFTER_NS) {
+        strand.runOrExecute(this::pumpNow);
+      } else {
+        strand.execute(this::pumpNow);
+      }
     }
+  }
+
+  private void pumpNow() {
+    pumpDue.set(false);
+    pump();
+    pumpedAtNs = platform.clock().nanoTime();
   }
 
   // ---- on the strand ----

@@ -11,6 +11,14 @@ public interface LinkHandler<M> {
   default void opened(Link<M> link) {}
 
   /**
+   * Whether {@link #received} takes some microseconds at most, also for the messages of a whole
+   * turn: then the transport's thread may make the call itself while the strand is idle.
+   */
+  default boolean isBrief() {
+    return false;
+  }
+
+  /**
    * A message came. An exception from here closes this link with {@link
    * CloseReason#PROTOCOL_VIOLATION} and nothing else.
    *

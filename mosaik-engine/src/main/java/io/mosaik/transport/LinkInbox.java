@@ -7,6 +7,7 @@ import io.mosaik.wire.Frame;
 import io.mosaik.wire.MalformedException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -68,7 +69,13 @@ final class LinkInbox<M> {
   void received(byte[] payload) {
     waitingBytes.addAndGet(payload.length + Frame.HEADER_BYTES);
     adjustReading();
-    add(new Event.Received<>(payload));
+    events.add(new Event.Received<>(payload));
+    Target<M> at = target;
+    if (at.handler.isBrief()) {
+      wake(at.strand::runOrExecute);
+    } else {
+      wake();
+    }
   }
 
   void drained() {
@@ -104,8 +111,12 @@ final class LinkInbox<M> {
   }
 
   private void wake() {
+    wake(target.strand);
+  }
+
+  private void wake(Executor on) {
     if (hasWork() && draining.compareAndSet(false, true)) {
-      target.strand.execute(this::drain);
+      on.execute(this::drain);
     }
   }
 

@@ -54,6 +54,69 @@ class RealPlatformTest extends PlatformContract {
   }
 
   @Test
+  void a_caller_lends_its_thread_to_an_idle_strand_alone() throws InterruptedException {
+    Strand strand = platform.newStrand("s");
+    Thread caller = Thread.currentThread();
+    var ran = new CompletableFuture<Boolean>();
+    strand.runOrExecute(
+        () -> ran.complete(strand.isCurrent() && Thread.currentThread().equals(caller)));
+    assertThat(ran).isCompletedWithValue(true);
+    assertThat(strand.isCurrent()).isFalse();
+
+    var begun = new CountDownLatch(1);
+    var over = new CountDownLatch(1);
+    strand.execute(() -> {
+      begun.countDown();
+      try {
+        over.await();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    });
+    begun.await();
+    var later = new CompletableFuture<Thread>();
+    strand.runOrExecute(() -> later.complete(Thread.currentThread()));
+    assertThat(later).isNotDone();
+    over.countDown();
+    assertThat(platform.await(later, Duration.ofSeconds(20))).isNotEqualTo(caller);
+  }
+
+  @Test
+  void a_thread_that_lends_itself_keeps_the_order_of_its_own_tasks() {
+    Strand strand = platform.newStrand("s");
+    int threads = 4;
+    int each = 20_000;
+    int[] next = new int[threads];
+    var outOfOrder = new AtomicInteger();
+    CompletableFuture<?>[] ends = new CompletableFuture<?>[threads];
+    for (int t = 0; t < threads; t++) {
+      int thread = t;
+      ends[t] = new CompletableFuture<>();
+      Thread.ofPlatform()
+          .start(() -> {
+            for (int i = 0; i < each; i++) {
+              int number = i;
+              Runnable task =
+                  () -> {
+                    if (next[thread]++ != number) {
+                      outOfOrder.incrementAndGet();
+                    }
+                  };
+              if (i % 3 == 0) {
+                strand.execute(task);
+              } else {
+                strand.runOrExecute(task);
+              }
+            }
+            strand.execute(() -> ends[thread].complete(null));
+          });
+    }
+    platform.await(CompletableFuture.allOf(ends), Duration.ofSeconds(20));
+    assertThat(next).containsOnly(each);
+    assertThat(outOfOrder).hasValue(0);
+  }
+
+  @Test
   void a_busy_strand_lets_the_others_have_their_turn() {
     try (var narrow = new RealPlatform(1)) {
       Strand busy = narrow.newStrand("busy");
