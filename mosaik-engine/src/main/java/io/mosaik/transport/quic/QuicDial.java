@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicChannelOption;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
@@ -126,6 +127,7 @@ final class QuicDial {
         .handler(events)
         .streamHandler(NO_STREAMS)
         .attr(QuicTls.ALPN, request.alpn)
+        .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, lane.segmentation())
         .option(
             ChannelOption.CONNECT_TIMEOUT_MILLIS,
             (int) Math.min(options.handshakeTimeout().toMillis(), Integer.MAX_VALUE))

@@ -9,6 +9,7 @@ import io.mosaik.transport.Endpoint;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicChannelOption;
 import io.netty.handler.codec.quic.QuicClientCodecBuilder;
 import io.netty.handler.codec.quic.QuicCodecBuilder;
 import io.netty.handler.codec.quic.QuicServerCodecBuilder;
@@ -74,7 +75,10 @@ public final class QuicEndpoint implements Endpoint {
     random.nextBytes(resetKey);
     this.sockets =
         QuicSockets.open(
-            bind, options.eventLoops(), () -> acceptCodec(tokenKey, resetKey), this::dialCodec);
+            bind,
+            options.eventLoops(),
+            segmentation -> acceptCodec(tokenKey, resetKey, segmentation),
+            this::dialCodec);
     this.addresses = LocalAddresses.of(sockets.boundTo(), advertise);
   }
 
@@ -97,7 +101,7 @@ public final class QuicEndpoint implements Endpoint {
     return new QuicEndpoint(key, bind, advertise, options);
   }
 
-  private ChannelHandler acceptCodec(byte[] tokenKey, byte[] resetKey) {
+  private ChannelHandler acceptCodec(byte[] tokenKey, byte[] resetKey, Segmentation segmentation) {
     var streams =
         new ChannelInitializer<QuicStreamChannel>() {
           @Override
@@ -127,6 +131,7 @@ public final class QuicEndpoint implements Endpoint {
                 () -> handshakes.get() >= options.retryAbove()))
         .resetTokenGenerator(new ResetTokens(resetKey))
         .initialMaxStreamsBidirectional(1)
+        .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, segmentation)
         .handler(new ChannelEvents(this::accepted))
         .streamHandler(streams)
         .build();

@@ -5,6 +5,7 @@ import io.mosaik.transport.AddressUnavailableException;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -18,6 +19,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.unix.UnixChannelOption;
+import io.netty.handler.codec.quic.EpollQuicUtils;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
@@ -28,9 +30,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The event loops and datagram sockets of one endpoint: each loop has a socket of the one port for
@@ -48,7 +50,13 @@ final class QuicSockets {
   private static final int MOST_LOOPS = 4;
 
   /** One event loop with its sockets. */
-  record Lane(EventLoop loop, Channel accepting, Channel dialling) {}
+  record Lane(EventLoop loop, Channel accepting, Channel dialling) {
+
+    /** How those who dial send. */
+    Segmentation segmentation() {
+      return dialling.pipeline().get(Segmentation.class);
+    }
+  }
 
   private final EventLoopGroup group;
   private final List<Lane> lanes;
@@ -62,12 +70,14 @@ final class QuicSockets {
   /**
    * Binds. Blocks for a moment.
    *
+   * @param acceptCodec makes the codec of a socket that is dialled, given how it sends
+   * @param dialCodec makes the codec of one that dials
    * @throws AddressUnavailableException if the address can't be bound
    */
   static QuicSockets open(
       Address bind,
       int eventLoops,
-      Supplier<ChannelHandler> acceptCodec,
+      Function<Segmentation, ChannelHandler> acceptCodec,
       Supplier<ChannelHandler> dialCodec) {
     boolean epoll = Epoll.isAvailable();
     int loops = epoll ? loops(eventLoops) : 1;
@@ -79,20 +89,23 @@ final class QuicSockets {
       boolean shared = loops > 1;
       if (shared) {
         // Sockets that share a port also share it with another process's; one that doesn't tells.
-        Channel probe = bind(group.next(), epoll, false, at, null);
+        Channel probe = bind(group.next(), epoll, false, at);
         at = (InetSocketAddress) probe.localAddress();
         probe.close().syncUninterruptibly();
       }
       List<Lane> lanes = new ArrayList<>();
       for (int i = 0; i < loops; i++) {
         EventLoop loop = group.next();
-        Channel accepting = bind(loop, epoll, shared, at, acceptCodec.get());
+        var segmentation = newSegmentation(epoll);
+        Channel accepting =
+            bind(loop, epoll, shared, at, segmentation, acceptCodec.apply(segmentation));
         at = (InetSocketAddress) accepting.localAddress();
         InetSocketAddress from =
             at.getAddress().isAnyLocalAddress()
                 ? new InetSocketAddress(0)
                 : new InetSocketAddress(at.getAddress(), 0);
-        lanes.add(new Lane(loop, accepting, bind(loop, epoll, false, from, dialCodec.get())));
+        Channel dialling = bind(loop, epoll, false, from, newSegmentation(epoll), dialCodec.get());
+        lanes.add(new Lane(loop, accepting, dialling));
       }
       return new QuicSockets(group, List.copyOf(lanes));
     } catch (RuntimeException e) {
@@ -108,6 +121,10 @@ final class QuicSockets {
               + ". Choose another port (0 takes any free one) or a local address.",
           e);
     }
+  }
+
+  private static Segmentation newSegmentation(boolean epoll) {
+    return new Segmentation(epoll && EpollQuicUtils.newSegmentedAllocator(1).maxNumSegments() > 0);
   }
 
   private static int loops(int asked) {
@@ -126,7 +143,7 @@ final class QuicSockets {
       boolean epoll,
       boolean shared,
       InetSocketAddress at,
-      @Nullable ChannelHandler codec) {
+      ChannelHandler... handlers) {
     Class<? extends DatagramChannel> type =
         epoll ? EpollDatagramChannel.class : NioDatagramChannel.class;
     var bootstrap =
@@ -139,7 +156,13 @@ final class QuicSockets {
                 ChannelOption.RECVBUF_ALLOCATOR,
                 new FixedRecvByteBufAllocator(MAX_DATAGRAM_BYTES)
                     .maxMessagesPerRead(DATAGRAMS_A_TURN))
-            .handler(codec == null ? new io.netty.channel.ChannelInboundHandlerAdapter() : codec);
+            .handler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    channel.pipeline().addLast(handlers);
+                  }
+                });
     if (shared) {
       bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
     }
