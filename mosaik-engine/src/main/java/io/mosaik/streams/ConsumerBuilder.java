@@ -34,6 +34,11 @@ public interface ConsumerBuilder<T> {
    */
   ConsumerBuilder<T> criteria(Criteria criteria);
 
+  /**
+   * Takes from the best producers only, of those that satisfy the predicates; by default from all.
+   */
+  ConsumerBuilder<T> prefer(Preference preference);
+
   /** How many datums may wait for the application before producers are held back; 1024. */
   ConsumerBuilder<T> bufferSize(int datums);
 

@@ -12,6 +12,7 @@ record ConsumerSettings(
     StreamName stream,
     List<Predicate<? super PeerEntry>> wanted,
     @Nullable Criteria criteria,
+    @Nullable Preference preference,
     int bufferSize,
     Backoff backoff,
     ConditionSpec online) {}

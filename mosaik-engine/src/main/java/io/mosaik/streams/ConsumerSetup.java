@@ -24,6 +24,7 @@ final class ConsumerSetup<T> implements ConsumerBuilder<T> {
   private @Nullable StreamName stream;
   private @Nullable Codec<T> codec;
   private @Nullable Criteria criteria;
+  private @Nullable Preference preference;
   private int bufferSize = ProducerSetup.DEFAULT_BUFFER;
   private Backoff backoff = Backoff.DEFAULT;
   private java.util.function.Consumer<? super Undecodable> undecodable = datum -> {};
@@ -55,6 +56,12 @@ final class ConsumerSetup<T> implements ConsumerBuilder<T> {
   @Override
   public ConsumerBuilder<T> criteria(Criteria more) {
     criteria = criteria == null ? Objects.requireNonNull(more) : criteria.and(more);
+    return this;
+  }
+
+  @Override
+  public ConsumerBuilder<T> prefer(Preference theBest) {
+    preference = Objects.requireNonNull(theBest);
     return this;
   }
 
@@ -96,6 +103,7 @@ final class ConsumerSetup<T> implements ConsumerBuilder<T> {
             stream == null ? StreamName.of(type) : stream,
             List.copyOf(wanted),
             criteria,
+            preference,
             bufferSize,
             backoff,
             online));

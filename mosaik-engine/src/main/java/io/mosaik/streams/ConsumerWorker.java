@@ -47,6 +47,9 @@ final class ConsumerWorker {
 
   private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(2);
 
+  /** How often the preferred producers are chosen again, where nothing else is a reason to. */
+  private static final Duration CHOICE_INTERVAL = Duration.ofSeconds(1);
+
   private final Platform platform;
   private final Links links;
   private final Discovery discovery;
@@ -57,6 +60,7 @@ final class ConsumerWorker {
   private final StreamCounters counters;
   private final Conditions conditions;
   private final SubscriptionPlan plan;
+  private final @Nullable PreferredProducers preferred;
   private final long consumerId;
   private final Map<PeerId, ProducerSource> sources = new LinkedHashMap<>();
   private final WatchSource<List<SubscriptionRecord>> shown = new WatchSource<>(List.of());
@@ -95,6 +99,8 @@ final class ConsumerWorker {
             settings.online(),
             () -> new ConsumerClosedException("the consumer of stream " + stream() + " is closed"));
     plan = new SubscriptionPlan(settings.backoff(), platform.newRandom());
+    Preference preference = settings.preference();
+    preferred = preference == null ? null : new PreferredProducers(preference, discovery::rtt);
     consumerId = RandomIds.next(platform);
     loneliness = new Loneliness(strand, this::tellThatNobodyProduces);
   }
@@ -107,6 +113,9 @@ final class ConsumerWorker {
       observations.add(discovery.self().observe(strand, this::selfChanged));
       userStrand.execute(
           () -> discovery.catalog().get().peers().forEach(entry -> look(entry.peerId())));
+      if (preferred != null) {
+        strand.schedule(CHOICE_INTERVAL, this::chooseAgain);
+      }
     });
   }
 
@@ -162,11 +171,16 @@ final class ConsumerWorker {
     if (entry == null || !entry.streams().contains(stream().id())) {
       strand.execute(() -> {
         unwanted.remove(peer);
+        if (preferred != null) {
+          preferred.withdraw(peer);
+        }
         act(plan.gone(peer, nowNs()));
+        choose();
       });
       return;
     }
     boolean wanted = Predicates.all(settings.wanted(), entry);
+    double cost = wanted && preferred != null ? preferred.cost(entry) : 0;
     strand.execute(() -> {
       connected.computeIfPresent(peer, (same, older) -> entry);
       if (wanted) {
@@ -174,12 +188,50 @@ final class ConsumerWorker {
       } else {
         unwanted.add(peer);
       }
-      act(plan.candidate(entry, wanted, nowNs()));
+      act(plan.candidate(entry, isToBeTakenFrom(entry, cost, wanted), nowNs()));
+      choose();
     });
     conditions.entryChanged(peer);
   }
 
   // ---- on the strand ----
+
+  /** Whether to take from it: it is wanted, and chosen where there is a choice. */
+  private boolean isToBeTakenFrom(PeerEntry entry, double cost, boolean wanted) {
+    if (preferred == null) {
+      return wanted;
+    }
+    if (wanted) {
+      preferred.offer(entry, cost);
+    } else {
+      preferred.withdraw(entry.peerId());
+    }
+    return preferred.isChosen(entry.peerId());
+  }
+
+  /** Something has changed that the choice of producers depends on. */
+  private void choose() {
+    if (preferred != null && !closing.get()) {
+      for (var change : preferred.choose(plan::health, nowNs())) {
+        act(plan.candidate(change.entry(), change.wanted(), nowNs()));
+      }
+    }
+  }
+
+  /** Times go by, and round-trip times change. */
+  private void chooseAgain() {
+    if (!closing.get()) {
+      for (PeerId peer : connected.keySet()) {
+        ProducerSource source = sources.get(peer);
+        Duration sample = source == null ? null : source.rtt();
+        if (sample != null) {
+          discovery.recordRtt(peer, sample);
+        }
+      }
+      choose();
+      strand.schedule(CHOICE_INTERVAL, this::chooseAgain);
+    }
+  }
 
   private void selfChanged(PeerEntry now) {
     PeerEntry before = self;
@@ -210,6 +262,7 @@ final class ConsumerWorker {
     }
     source.record().connected(nowNs());
     act(plan.connected(source.peer(), nowNs()));
+    choose();
   }
 
   void received(ProducerSource source, DatumBatch batch, long bytes, long missed) {
@@ -240,6 +293,7 @@ final class ConsumerWorker {
             reason);
     connected.remove(source.peer());
     act(plan.closed(source.peer(), reason, nowNs()));
+    choose();
     endIfAlone();
   }
 

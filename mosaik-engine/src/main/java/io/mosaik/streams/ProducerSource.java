@@ -8,6 +8,7 @@ import io.mosaik.transport.CloseReason;
 import io.mosaik.transport.Link;
 import io.mosaik.transport.LinkHandler;
 import io.mosaik.wire.MalformedException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +97,11 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
 
   void link(Link<StreamMessage> dialled) {
     link = dialled;
+  }
+
+  /** The round-trip time as the link measures it; null if there is none. */
+  @Nullable Duration rtt() {
+    return link == null ? null : link.rtt();
   }
 
   void close(CloseReason reason) {

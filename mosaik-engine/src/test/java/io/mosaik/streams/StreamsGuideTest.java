@@ -71,6 +71,7 @@ class StreamsGuideTest {
         n1.streams()
             .consumer(Trade.class)
             .subscribeIf(peer -> peer.hasTag("exchange"))
+            .prefer(Preference.nearest(2))
             .criteria(Criteria.where("pair").in("BTC-USD", "ETH-USD"))
             .backoff(Duration.ofSeconds(1), Duration.ofMinutes(1))
             .build();

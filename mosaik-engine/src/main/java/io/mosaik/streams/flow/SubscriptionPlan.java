@@ -201,6 +201,20 @@ public final class SubscriptionPlan {
     return target == null ? null : target.state;
   }
 
+  /** How the subscription to a producer is, for who chooses between several. */
+  public Choice.Health health(PeerId producer) {
+    Target target = targets.get(producer);
+    if (target == null) {
+      return Choice.Health.PENDING;
+    }
+    return switch (target.state) {
+      case CONNECTED -> Choice.Health.LIVE;
+      case SYNCING, BACKING_OFF, WAITING -> Choice.Health.FAILING;
+      case READY, CONNECTING, LEAVING ->
+          target.failures > 0 ? Choice.Health.FAILING : Choice.Health.PENDING;
+    };
+  }
+
   /** The last entry of a producer that was known, or null if there is nothing to say of it. */
   public @Nullable PeerEntry entry(PeerId producer) {
     Target target = targets.get(producer);
