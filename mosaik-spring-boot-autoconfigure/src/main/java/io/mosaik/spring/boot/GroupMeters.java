@@ -5,11 +5,17 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
+import io.mosaik.groups.BondInfo;
 import io.mosaik.groups.Group;
 import io.mosaik.groups.Group.Role;
+import io.mosaik.groups.SyncStatus;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Meters of one group. */
 final class GroupMeters {
@@ -35,7 +41,18 @@ final class GroupMeters {
           .tags(tags.and("role", role.name().toLowerCase(Locale.ROOT)))
           .register(registry);
     }
+    bindStanding();
+    bindBonds();
+    bindLog();
+    bindMachine();
+  }
+
+  private void bindStanding() {
     gauge("leader", "1 while this node leads the group", g -> g.isLeader() ? 1 : 0);
+    gauge(
+        "leadership",
+        "1 while this node is sure to lead alone",
+        g -> g.leadership().get().isHeld() ? 1 : 0);
     gauge(
         "online",
         "1 while this node leads the group or follows its leader in step",
@@ -46,7 +63,6 @@ final class GroupMeters {
         g -> g.status().get().failure() == null ? 0 : 1);
     gauge("term", "The present term", g -> g.status().get().term());
     gauge("committee", "Voters of the group", g -> g.committee().size());
-    gauge("bonds", "Members that this one is connected to", g -> g.bonds().size());
     gauge("committed", "The last log position known to be committed", Group::committed);
     gauge("applied", "The last log position applied here", Group::applied);
     gauge(
@@ -58,17 +74,82 @@ final class GroupMeters {
         "Commands of this node that are on their way",
         g -> g.pending().commands());
     gauge("pending.bytes", "Bytes of those commands", g -> g.pending().bytes());
+  }
+
+  private void bindBonds() {
+    gauge("bonds", "Members that this one is connected to", g -> g.bonds().size());
+    longest("bonds.rtt", "The longest round-trip time of them, as far as known", BondInfo::rtt);
+    longest("bonds.silence", "The longest time that one has not been heard", BondInfo::silence);
+    total("bonds.sent", "Messages sent to other members", BondInfo::messagesSent);
+    total("bonds.sent.bytes", "Bytes of those messages", BondInfo::bytesSent);
+    total("bonds.received", "Messages received from other members", BondInfo::messagesReceived);
+    total("bonds.received.bytes", "Bytes of those messages", BondInfo::bytesReceived);
+  }
+
+  private void bindLog() {
+    sync("log.entries", "Log entries held in memory", SyncStatus::heldEntries);
+    sync("log.bytes", "Bytes of those entries", SyncStatus::heldBytes);
+    sync(
+        "snapshot.position",
+        "The last log position that the latest snapshot covers",
+        SyncStatus::snapshotIndex);
+    sync(
+        "snapshot.fetched",
+        "Bytes that are here of the snapshot that is being fetched",
+        SyncStatus::fetchedBytes);
+    sync(
+        "snapshot.wanted",
+        "Bytes of the snapshot that is being fetched; 0 if none is",
+        SyncStatus::fetchBytes);
+    sync(
+        "diverged",
+        "1 when this member's state was found to differ from another's",
+        sync -> sync.diverged() ? 1 : 0);
+  }
+
+  private void bindMachine() {
     gauge("machine.waiting", "Work that waits for the machine", g -> g.machine().waiting());
-    TimeGauge.builder(
-            "mosaik.group.machine.busy",
-            group,
-            TimeUnit.SECONDS,
-            g -> g.machine().busyFor().toNanos() / 1e9)
-        .description("How long the machine has been at what it does now")
-        .tags(tags)
-        .register(registry);
+    time(
+        "machine.busy",
+        "How long the machine has been at what it does now",
+        g -> g.machine().busyFor());
     FunctionCounter.builder("mosaik.group.rejected", group, g -> g.machine().rejected())
         .description("Commands that the machine rejected")
+        .tags(tags)
+        .register(registry);
+  }
+
+  private void sync(String name, String description, ToLongFunction<SyncStatus> value) {
+    gauge(name, description, g -> value.applyAsLong(g.status().get().sync()));
+  }
+
+  private void longest(
+      String name, String description, Function<BondInfo, @Nullable Duration> value) {
+    time(
+        name,
+        description,
+        g -> {
+          Duration longest = Duration.ZERO;
+          for (BondInfo bond : g.bonds()) {
+            Duration time = value.apply(bond);
+            longest = time != null && time.compareTo(longest) > 0 ? time : longest;
+          }
+          return longest;
+        });
+  }
+
+  private void time(String name, String description, Function<Group<?, ?, ?, ?>, Duration> value) {
+    TimeGauge.builder(
+            "mosaik.group." + name, group, TimeUnit.SECONDS, g -> value.apply(g).toNanos() / 1e9)
+        .description(description)
+        .tags(tags)
+        .register(registry);
+  }
+
+  private void total(String name, String description, ToLongFunction<BondInfo> measure) {
+    var totals = new BondTotals(group, measure);
+    FunctionCounter.builder("mosaik.group." + name, group, g -> totals.read())
+        .description(description)
         .tags(tags)
         .register(registry);
   }

@@ -2,9 +2,12 @@ package io.mosaik.spring.boot;
 
 import io.mosaik.Network;
 import io.mosaik.discovery.PeerEntry;
+import io.mosaik.groups.BondInfo;
 import io.mosaik.groups.Group;
 import io.mosaik.groups.GroupStatus;
+import io.mosaik.groups.Leadership;
 import io.mosaik.groups.MachineStatus;
+import io.mosaik.groups.SyncStatus;
 import io.mosaik.id.PeerId;
 import io.mosaik.id.Tag;
 import io.mosaik.streams.StreamStats;
@@ -64,22 +67,28 @@ public final class MosaikEndpoint {
         entry.groups().size(),
         entry.version().startMs(),
         entry.version().updateMs(),
-        rtt == null ? null : rtt.toNanos() / 1_000);
+        micros(rtt));
+  }
+
+  private static @Nullable Long micros(@Nullable Duration time) {
+    return time == null ? null : time.toNanos() / 1_000;
   }
 
   private GroupReport group(Group<?, ?, ?, ?> group) {
     GroupStatus status = group.status().get();
     PeerId leader = status.leader();
     MachineStatus machine = group.machine();
+    Leadership leadership = group.leadership().get();
     return new GroupReport(
         names.of(group),
         group.id().toString(),
         status.role().name(),
         status.term(),
         leader == null ? null : leader.toString(),
+        leadership.isHeld() ? leadership.token() : null,
         status.online(),
         status.committee().stream().map(PeerId::toString).toList(),
-        group.bonds().stream().map(bond -> bond.peer().toString()).toList(),
+        group.bonds().stream().map(MosaikEndpoint::bond).toList(),
         status.committed(),
         status.applied(),
         group.pending().commands(),
@@ -89,7 +98,32 @@ public final class MosaikEndpoint {
             machine.busyWith(),
             machine.waiting(),
             machine.rejected()),
+        sync(status.sync()),
         status.failure());
+  }
+
+  private static BondReport bond(BondInfo bond) {
+    return new BondReport(
+        bond.peer().toString(),
+        bond.role().name(),
+        bond.observer(),
+        bond.age().toMillis(),
+        bond.silence().toMillis(),
+        micros(bond.rtt()),
+        bond.messagesSent(),
+        bond.bytesSent(),
+        bond.messagesReceived(),
+        bond.bytesReceived());
+  }
+
+  private static SyncReport sync(SyncStatus sync) {
+    return new SyncReport(
+        sync.heldEntries(),
+        sync.heldBytes(),
+        sync.snapshotIndex(),
+        sync.fetchedBytes(),
+        sync.fetchBytes(),
+        sync.diverged());
   }
 
   /**
@@ -153,6 +187,7 @@ public final class MosaikEndpoint {
    * @param role of this node
    * @param term the present one
    * @param leader its id, or null while unknown
+   * @param leadership the fencing token while this node is sure to lead alone, else null
    * @param online whether this node leads or follows in step
    * @param committee the voters
    * @param bonds the members that this node is connected to
@@ -161,6 +196,7 @@ public final class MosaikEndpoint {
    * @param pendingCommands of this node that are on their way
    * @param pendingBytes of those commands
    * @param machine what it is doing
+   * @param sync what is held of the log, and what is being fetched
    * @param failure why this member has stopped by itself, or null
    */
   public record GroupReport(
@@ -169,15 +205,61 @@ public final class MosaikEndpoint {
       String role,
       long term,
       @Nullable String leader,
+      @Nullable Long leadership,
       boolean online,
       List<String> committee,
-      List<String> bonds,
+      List<BondReport> bonds,
       long committed,
       long applied,
       int pendingCommands,
       long pendingBytes,
       MachineReport machine,
+      SyncReport sync,
       @Nullable String failure) {}
+
+  /**
+   * A connection with another member.
+   *
+   * @param peer who
+   * @param role {@code LEADER}, {@code FOLLOWER} for a voter, {@code LEARNER} for anyone else
+   * @param observer whether it has chosen never to vote
+   * @param ageMillis how long there has been this bond
+   * @param silenceMillis how long nothing has been heard on it
+   * @param rttMicros the round-trip time of its path, or null while unknown
+   * @param messagesSent on it, signs of life included
+   * @param bytesSent of those
+   * @param messagesReceived on it, signs of life included
+   * @param bytesReceived of those
+   */
+  public record BondReport(
+      String peer,
+      String role,
+      boolean observer,
+      long ageMillis,
+      long silenceMillis,
+      @Nullable Long rttMicros,
+      long messagesSent,
+      long bytesSent,
+      long messagesReceived,
+      long bytesReceived) {}
+
+  /**
+   * What a member holds of the log, and how far it is with what it lacks.
+   *
+   * @param heldEntries of the log, in memory
+   * @param heldBytes of those entries
+   * @param snapshotPosition the last position that the latest snapshot covers; 0 without one
+   * @param fetchedBytes that are here of a snapshot that is being fetched
+   * @param fetchBytes of that snapshot; 0 if none is being fetched
+   * @param diverged whether the state was found to differ from another member's
+   */
+  public record SyncReport(
+      long heldEntries,
+      long heldBytes,
+      long snapshotPosition,
+      long fetchedBytes,
+      long fetchBytes,
+      boolean diverged) {}
 
   /**
    * What a state machine is doing.

@@ -4,6 +4,7 @@ import io.mosaik.Network;
 import io.mosaik.groups.Group;
 import io.mosaik.groups.GroupStatus;
 import io.mosaik.groups.MachineStatus;
+import io.mosaik.groups.SyncStatus;
 import io.mosaik.id.PeerId;
 import io.mosaik.streams.Consumer;
 import io.mosaik.streams.Producer;
@@ -62,11 +63,21 @@ final class MosaikHealthIndicator extends AbstractHealthIndicator {
     details.put("role", status.role().name());
     details.put("online", status.online());
     details.put("leader", leader == null ? "none" : leader.toShortString());
+    details.put("leadership", group.leadership().get().isHeld() ? "held" : "none");
     details.put("term", status.term());
     details.put("committee", status.committee().size());
     details.put("bonds", group.bonds().size());
     details.put("committed", status.committed());
     details.put("applied", status.applied());
+    SyncStatus sync = status.sync();
+    if (sync.fetching()) {
+      details.put(
+          "fetching",
+          "%,d of %,d bytes of a snapshot".formatted(sync.fetchedBytes(), sync.fetchBytes()));
+    }
+    if (sync.diverged()) {
+      details.put("diverged", "its state differs from another member's after the same commands");
+    }
     MachineStatus machine = group.machine();
     if (machine.isOverdue()) {
       details.put(

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.mosaik.Network;
+import io.mosaik.groups.Group;
+import io.mosaik.groups.GroupKey;
 import io.mosaik.spring.boot.TestContext.Other;
 import io.mosaik.spring.boot.TestContext.Tick;
 import io.mosaik.spring.listener.MosaikListener;
@@ -21,6 +23,7 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConf
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 
 class MosaikActuatorTest {
 
@@ -59,6 +62,59 @@ class MosaikActuatorTest {
               .isEqualTo("spring-test.tick");
           assertThat(report.toString()).doesNotContain("hush");
         });
+  }
+
+  @Test
+  void a_group_with_another_member_shows_its_bond_its_log_and_who_is_sure_to_lead() {
+    runner
+        .withPropertyValues("mosaik.groups.pair.key=a-secret")
+        .run(context -> {
+          Network network = context.getBean(Network.class);
+          Group<?, ?, ?, ?> group = context.getBean(Group.class);
+          MeterRegistry meters = context.getBean(MeterRegistry.class);
+          double sent;
+          try (Network other = nodeBeside(network)) {
+            other.groups().withKey(GroupKey.of("a-secret")).join();
+            group.when().bondedWith(other.peerId()).await(SOON);
+            group.when().isOnline().await(SOON);
+            MosaikEndpoint.GroupReport report = report(context);
+            assertThat(report.bonds())
+                .singleElement()
+                .satisfies(bond -> {
+                  assertThat(bond.peer()).isEqualTo(other.peerId().toString());
+                  assertThat(bond.bytesReceived()).isPositive();
+                  assertThat(bond.messagesSent()).isPositive();
+                });
+            assertThat(report.sync().heldEntries()).isPositive();
+            assertThat(report.sync().diverged()).isFalse();
+            sent = counted(meters, "mosaik.group.bonds.sent.bytes");
+            assertThat(sent).isPositive();
+            assertThat(gauged(meters, "mosaik.group.bonds")).isEqualTo(1);
+            assertThat(gauged(meters, "mosaik.group.log.bytes")).isPositive();
+          }
+          await(() -> group.bonds().isEmpty());
+          assertThat(counted(meters, "mosaik.group.bonds.sent.bytes"))
+              .as("what was sent on a bond that is gone")
+              .isGreaterThanOrEqualTo(sent);
+          await(() -> group.leadership().get().isHeld());
+          assertThat(report(context).leadership()).isEqualTo(group.status().get().term());
+          assertThat(gauged(meters, "mosaik.group.leadership")).isEqualTo(1);
+        });
+  }
+
+  private static MosaikEndpoint.GroupReport report(ApplicationContext context) {
+    return new MosaikEndpoint(context.getBean(Network.class), context.getBean(GroupNames.class))
+        .report()
+        .groups()
+        .getFirst();
+  }
+
+  private static double counted(MeterRegistry meters, String name) {
+    return meters.get(name).functionCounter().count();
+  }
+
+  private static double gauged(MeterRegistry meters, String name) {
+    return meters.get(name).gauge().value();
   }
 
   @Test
