@@ -115,12 +115,17 @@ final class Applier<C, R, Q, A> {
    * @throws IllegalStateException if it can't be started over from that
    */
   void rebuild(@Nullable SnapshotManifest snapshot) {
-    machine.reset();
-    sessions = new Sessions();
-    appliedIndex = 0;
-    lineage = Lineage.NONE;
-    if (snapshot != null) {
-      restore(snapshot);
+    activity.begins(appliedIndex);
+    try {
+      machine.reset();
+      sessions = new Sessions();
+      appliedIndex = 0;
+      lineage = Lineage.NONE;
+      if (snapshot != null) {
+        restore(snapshot);
+      }
+    } finally {
+      activity.rests(appliedIndex);
     }
   }
 
@@ -149,6 +154,7 @@ final class Applier<C, R, Q, A> {
   }
 
   private void digest() {
+    activity.begins(appliedIndex);
     Digest digest = machine.stateDigest();
     if (digest != null) {
       digests.accept(new StateAt(lineage, appliedIndex, digest));
@@ -157,6 +163,7 @@ final class Applier<C, R, Q, A> {
 
   /** Takes hold of the state as it is now; null if the machine has no snapshots, or fails. */
   @Nullable MachineImage image() {
+    activity.begins(appliedIndex);
     try {
       return machine.stateSync() instanceof StateSync.Snapshot sync
           ? MachineImage.of(sessions, sync.image())
@@ -164,6 +171,8 @@ final class Applier<C, R, Q, A> {
     } catch (RuntimeException e) {
       log.error("The machine gives no image of its state; the log stays longer", e);
       return null;
+    } finally {
+      activity.rests(appliedIndex);
     }
   }
 

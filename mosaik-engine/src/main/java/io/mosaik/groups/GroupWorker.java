@@ -22,6 +22,7 @@ import io.mosaik.runtime.Watch;
 import io.mosaik.transport.CloseReason;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +39,9 @@ final class GroupWorker<C, R, Q, A> {
   private static final Logger log = LoggerFactory.getLogger(GroupWorker.class);
   private static final Duration LEAVE_DEADLINE = Duration.ofSeconds(3);
   private static final Duration STRAND_GRACE = Duration.ofSeconds(1);
+
+  /** Longer than a membership takes to be left. */
+  private static final Duration START_DEADLINE = LEAVE_DEADLINE.multipliedBy(2);
 
   private final GroupId id;
   private final GroupSettings<C, R, Q, A> settings;
@@ -59,6 +63,11 @@ final class GroupWorker<C, R, Q, A> {
   private final StatusBoard board = new StatusBoard();
   private final CompletableFuture<Void> left = new CompletableFuture<>();
   private @Nullable Core core;
+
+  /** What users wanted before the storage was open: bounded as all that they have on its way. */
+  private final List<Input> early = new ArrayList<>();
+
+  private volatile boolean begun;
 
   /** Of this member's commands in the log that is being applied. */
   private @Nullable Origin commandOrigin;
@@ -131,7 +140,11 @@ final class GroupWorker<C, R, Q, A> {
   }
 
   private void step(Input input) {
-    core().shell().step(input);
+    if (core != null) {
+      core.shell().step(input);
+    } else if (!over) {
+      early.add(input);
+    }
   }
 
   private long randomLong() {
@@ -193,17 +206,52 @@ final class GroupWorker<C, R, Q, A> {
     return left;
   }
 
-  void start() {
+  /**
+   * Opens the storage and begins, when the membership before has let go of it.
+   *
+   * @param before completes then
+   */
+  void start(CompletableFuture<Void> before) {
     strand.execute(() -> {
-      try {
-        core = open();
-      } catch (RuntimeException e) {
-        stopped("its log storage can't be opened: " + e);
-        return;
+      if (before.isDone()) {
+        begin();
+      } else {
+        beginAfter(before);
+        var unused = strand.schedule(START_DEADLINE, this::giveUpStart);
       }
-      core().shell().start();
-      bonds.start(core().self(), core().origin());
     });
+  }
+
+  private void beginAfter(CompletableFuture<Void> before) {
+    var unused = before.thenRun(() -> strand.execute(this::begin));
+  }
+
+  private void begin() {
+    if (over) {
+      return;
+    }
+    try {
+      core = open();
+    } catch (RuntimeException e) {
+      stopped("its log storage can't be opened: " + e);
+      return;
+    }
+    core().shell().start();
+    bonds.start(core().self(), core().origin());
+    begun = true;
+    early.forEach(this::step);
+    early.clear();
+  }
+
+  /** Whether others can bond with this member. */
+  boolean hasBegun() {
+    return begun;
+  }
+
+  private void giveUpStart() {
+    if (core == null) {
+      stopped("the membership before it does not end, and may still use the log storage");
+    }
   }
 
   /** Lets go of what was made and never started. */
@@ -226,6 +274,10 @@ final class GroupWorker<C, R, Q, A> {
         return;
       }
       leaving = true;
+      if (core == null) {
+        end("the group was left", null);
+        return;
+      }
       bonds.lookNoMore();
       var unused = strand.schedule(LEAVE_DEADLINE, this::depart);
       step(new Input.Leave());
@@ -249,14 +301,15 @@ final class GroupWorker<C, R, Q, A> {
 
   private void end(String why, @Nullable String failure) {
     over = true;
+    early.clear();
     if (core != null) {
       core.shell().close();
     }
+    board.publishOver(why, failure); // first: who is told below may look
     leaderships.end();
     transfers.end();
     calls.end(why);
     reads.end();
-    board.publishOver(why, failure);
     left.complete(null);
     var unused = strand.schedule(STRAND_GRACE, this::closeStrands);
   }

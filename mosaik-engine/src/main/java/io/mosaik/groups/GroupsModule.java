@@ -35,6 +35,11 @@ public final class GroupsModule {
   private final GroupNode node;
   private final ConcurrentSkipListMap<GroupId, Membership> memberships =
       new ConcurrentSkipListMap<>();
+
+  /** What is being left: completes when its storage is free. */
+  private final ConcurrentSkipListMap<GroupId, CompletableFuture<Void>> leaving =
+      new ConcurrentSkipListMap<>();
+
   private volatile boolean closed;
 
   private GroupsModule(GroupNode node) {
@@ -78,7 +83,7 @@ public final class GroupsModule {
 
   private @Nullable Bonds<GroupMessage> bondsOf(GroupId id) {
     Membership membership = memberships.get(id);
-    return membership == null || !membership.started ? null : membership.worker.bonds();
+    return membership == null || !membership.worker.hasBegun() ? null : membership.worker.bonds();
   }
 
   <C, R, Q, A> Group<C, R, Q, A> join(GroupSettings<C, R, Q, A> settings) {
@@ -89,7 +94,7 @@ public final class GroupsModule {
         var fresh = new Membership(new GroupWorker<>(settings, node));
         present = memberships.putIfAbsent(id, fresh);
         if (present == null) {
-          fresh.start();
+          fresh.start(leaving.getOrDefault(id, CompletableFuture.completedFuture(null)));
           present = fresh;
           if (closed) {
             fresh.end();
@@ -102,7 +107,7 @@ public final class GroupsModule {
       if (present.acquire()) {
         return handle(present);
       }
-      var unused = memberships.remove(id, present); // its last handle is being closed
+      leave(id, present); // its last handle is being closed
     }
     throw new IllegalStateException("this node is closed and joins no more groups");
   }
@@ -115,9 +120,19 @@ public final class GroupsModule {
 
   private void release(Membership membership) {
     if (membership.release()) {
-      var unused = memberships.remove(membership.worker.id(), membership);
+      leave(membership.worker.id(), membership);
       membership.end();
     }
+  }
+
+  /** Another membership may follow, which begins when this one is over. */
+  private void leave(GroupId id, Membership membership) {
+    CompletableFuture<Void> left = membership.worker.left();
+    if (!left.isDone()) {
+      leaving.put(id, left);
+      var unused = left.thenRun(() -> leaving.remove(id, left));
+    }
+    var unused = memberships.remove(id, membership);
   }
 
   List<Group<?, ?, ?, ?>> joined() {
@@ -130,15 +145,13 @@ public final class GroupsModule {
 
     private final GroupWorker<?, ?, ?, ?> worker;
     private final AtomicInteger handleCount = new AtomicInteger();
-    private volatile boolean started;
 
     Membership(GroupWorker<?, ?, ?, ?> worker) {
       this.worker = worker;
     }
 
-    void start() {
-      worker.start();
-      started = true;
+    void start(CompletableFuture<Void> before) {
+      worker.start(before);
     }
 
     /** One handle more; false if the last was closed. */

@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param busyFor how long it has been at what it does now; zero if it waits for work
  * @param busyWith the position of the command that it applies; of the last one applied, if it is
- *     busy with something else or not at all
+ *     busy with something else (a query, an image of its state, a start from a snapshot) or not at
+ *     all
  * @param waiting how many committed entries and strong reads wait for it
  * @param rejected how many commands it has rejected since this member joined, those of other
  *     members included

@@ -10,10 +10,12 @@ import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Origin;
 import io.mosaik.id.PeerId;
 import io.mosaik.runtime.DeadlineExceededException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -77,6 +79,44 @@ class GroupMachineTest {
       assertThat(group.machine().waiting()).isZero();
       assertThat(groups.lines(follower)).containsExactly("slow on the follower", "behind it");
     }
+  }
+
+  @Test
+  void a_machine_that_blocks_while_it_gives_an_image_or_starts_over_is_busy() {
+    var nowNs = new AtomicLong();
+    var activity = new MachineActivity(nowNs::get);
+    var seen = new ArrayList<Duration>();
+    Runnable takesTwelveSeconds =
+        () -> {
+          nowNs.addAndGet(Duration.ofSeconds(12).toNanos());
+          seen.add(activity.status(0).busyFor());
+        };
+    var journal =
+        new Journal() {
+          @Override
+          public void reset() {
+            takesTwelveSeconds.run();
+            super.reset();
+          }
+        };
+    journal.with(
+        new StateSync.Snapshot() {
+          @Override
+          public StateSync.Image image() {
+            takesTwelveSeconds.run();
+            return out -> {};
+          }
+
+          @Override
+          public void restore(InputStream in) {}
+        });
+    var applier = applier(journal, activity);
+    applier.apply(List.of(new Applier.Item<>(7, command(1, "one"), null)));
+    assertThat(applier.image()).isNotNull();
+    assertThat(activity.status(0)).isEqualTo(new MachineStatus(Duration.ZERO, 7, 0, 0));
+    applier.rebuild(null);
+    assertThat(seen).containsExactly(Duration.ofSeconds(12), Duration.ofSeconds(12));
+    assertThat(activity.status(0).busyFor()).isZero();
   }
 
   @Test

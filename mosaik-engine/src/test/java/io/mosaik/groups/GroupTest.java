@@ -8,6 +8,11 @@ import io.mosaik.groups.Group.Consistency;
 import io.mosaik.groups.Group.Executed;
 import io.mosaik.groups.Group.Role;
 import io.mosaik.groups.GroupException.Outcome;
+import io.mosaik.groups.config.ConsensusConfig;
+import io.mosaik.groups.log.ForwardingLogStorage;
+import io.mosaik.groups.log.InMemoryLogStorage;
+import io.mosaik.groups.log.LogStorageException;
+import io.mosaik.groups.log.StoredLog;
 import io.mosaik.runtime.DeadlineExceededException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -392,6 +397,52 @@ class GroupTest {
       assertThat(node.joined()).isEmpty();
       groups.world.run(Duration.ofSeconds(2));
       assertThat(groups.group("n2").bonds()).isEmpty();
+    }
+  }
+
+  @Test
+  void who_joins_again_at_once_begins_when_its_storage_is_free() {
+    try (var groups = new GroupWorld(14).expecting(2).logs(ForOne::new).members("n1", "n2")) {
+      String leader = groups.awaitLeader("n1", "n2");
+      groups.group(leader).execute("before");
+      groups.group(leader).close(); // which takes its time: it hands leadership over
+      var journal = new Journal();
+      Group<String, Integer, String, String> again =
+          groups
+              .member(leader)
+              .groups
+              .withKey(GroupWorld.KEY)
+              .stateMachine(journal)
+              .consensus(ConsensusConfig.builder().bootstrapExpect(2).build())
+              .storage(groups.log(leader))
+              .join();
+      groups.world.await(again.executeAsync("early"), Duration.ofSeconds(20));
+      assertThat(again.status().get().failure()).isNull();
+      assertThat(journal.lines()).containsExactly("before", "early");
+    }
+  }
+
+  /** A log that one membership at a time may have open, as one in files. */
+  private static final class ForOne extends ForwardingLogStorage {
+
+    private boolean inUse;
+
+    ForOne() {
+      super(new InMemoryLogStorage());
+    }
+
+    @Override
+    public StoredLog open(long newIncarnation) {
+      if (inUse) {
+        throw new LogStorageException("it is in use");
+      }
+      inUse = true;
+      return super.open(newIncarnation);
+    }
+
+    @Override
+    public void close() {
+      inUse = false;
     }
   }
 

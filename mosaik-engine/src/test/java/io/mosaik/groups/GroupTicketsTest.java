@@ -2,15 +2,19 @@ package io.mosaik.groups;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mosaik.id.PeerId;
 import io.mosaik.id.TicketId;
+import io.mosaik.runtime.DeadlineExceededException;
 import io.mosaik.tickets.Ticket;
 import io.mosaik.tickets.TicketValidator;
 import io.mosaik.tickets.Validity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -133,6 +137,58 @@ class GroupTicketsTest {
       groups.member("n2").parts().discovery().removeTickets(ticket);
       groups.world.run(Duration.ofSeconds(1));
       assertThat(bonded(groups, "n1")).isEmpty();
+    }
+  }
+
+  @Test
+  void whom_a_validator_never_judges_is_refused_and_the_member_goes_on() {
+    try (var groups = asking(8).members("n1")) {
+      var hangs = new AtomicBoolean();
+      TicketValidator hanging =
+          new TicketValidator() {
+            @Override
+            public String signature() {
+              return "1";
+            }
+
+            @Override
+            public TicketId ticketClass() {
+              return CLASS;
+            }
+
+            @Override
+            public Validity validate(Ticket ticket, PeerId peer, Instant now) {
+              if (hangs.get()) {
+                assertThatThrownBy(() ->
+                        groups
+                            .member("n2")
+                            .platform
+                            .await(new CompletableFuture<Void>(), Duration.ofMinutes(2)))
+                    .isInstanceOf(DeadlineExceededException.class);
+              }
+              return new Passes("1").validate(ticket, peer, now);
+            }
+          };
+      groups.settings(builder -> builder.requireTicket(hanging)).members("n2");
+      give(groups, "n1", Duration.ofDays(1));
+      give(groups, "n2", Duration.ofDays(1));
+      groups.awaitLeader("n1", "n2");
+      assertThat(areBonded(groups, "n1", "n2")).isTrue();
+
+      hangs.set(true);
+      give(groups, "n1", Duration.ofDays(2)); // which has to be judged
+      groups.world.run(Duration.ofSeconds(9));
+      assertThat(areBonded(groups, "n1", "n2")).isTrue();
+      groups.world.run(Duration.ofSeconds(2));
+      assertThat(bonded(groups, "n2")).isEmpty();
+      assertThat(groups.member("n2").status().failure()).isNull();
+
+      hangs.set(false);
+      groups.world.run(Duration.ofMinutes(5)); // what was asked last is answered too late
+      give(groups, "n1", Duration.ofDays(3));
+      groups.world.run(Duration.ofSeconds(1));
+      assertThat(areBonded(groups, "n1", "n2")).isTrue();
+      groups.awaitLeader("n1", "n2");
     }
   }
 

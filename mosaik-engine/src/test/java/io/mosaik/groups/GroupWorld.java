@@ -209,6 +209,11 @@ final class GroupWorld implements AutoCloseable {
     return List.copyOf(members.values());
   }
 
+  /** What a member keeps its log in, where not on a disk. */
+  LogStorage log(String name) {
+    return Objects.requireNonNull(logs.get(name), name);
+  }
+
   Group<String, Integer, String, String> group(String name) {
     return member(name).group();
   }

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -115,7 +116,41 @@ class GroupsGuideTest {
 
     commands(account);
     queries(account);
+    leading(account);
     conditions(account);
+  }
+
+  /** Outside the group: takes no order of a leader when it has seen a later one. */
+  private static final class Bank {
+
+    private final List<Long> paid = new ArrayList<>();
+    private long highestToken;
+
+    void pay(long amount, long token) {
+      if (token < highestToken) {
+        throw new IllegalStateException("another leads since, by " + highestToken);
+      }
+      highestToken = token;
+      paid.add(amount);
+    }
+  }
+
+  private void leading(Group<Long, Long, Void, Long> account) {
+    var due = new ArrayDeque<>(List.of(10L, 20L));
+    var bank = new Bank();
+
+    Cancellation duty =
+        account.whileLeading(leadership -> {
+          while (leadership.isHeld() && !due.isEmpty()) {
+            bank.pay(due.remove(), leadership.token());
+          }
+        });
+
+    world.runUntil("all is paid", due::isEmpty, Duration.ofSeconds(5));
+    assertThat(bank.paid).containsExactly(10L, 20L);
+    assertThat(bank.highestToken).isEqualTo(account.status().get().term());
+    assertThat(account.leadership().get().isHeld()).isTrue();
+    duty.cancel();
   }
 
   private static void commands(Group<Long, Long, Void, Long> account) {
@@ -189,7 +224,7 @@ class GroupsGuideTest {
       assertThat(here).contains(squeezed(blocks.group(1)));
       count++;
     }
-    assertThat(count).isEqualTo(6);
+    assertThat(count).isEqualTo(7);
   }
 
   private static String squeezed(String code) {

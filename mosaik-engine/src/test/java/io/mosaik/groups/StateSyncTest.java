@@ -6,12 +6,9 @@ import io.mosaik.groups.Group.Executed;
 import io.mosaik.groups.GroupException.Outcome;
 import io.mosaik.groups.StateSync.SnapshotPolicy;
 import io.mosaik.groups.config.ConsensusConfig;
+import io.mosaik.groups.log.ForwardingLogStorage;
 import io.mosaik.groups.log.InMemoryLogStorage;
-import io.mosaik.groups.log.LogStorage;
-import io.mosaik.groups.log.LogWrite;
 import io.mosaik.groups.log.SnapshotManifest;
-import io.mosaik.groups.log.SnapshotWriter;
-import io.mosaik.groups.log.StoredLog;
 import io.mosaik.sim.LinkProfile;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -324,50 +321,23 @@ class StateSyncTest {
   }
 
   /** Gives others damaged chunks. */
-  private static final class Liar implements LogStorage {
+  private static final class Liar extends ForwardingLogStorage {
 
-    private final LogStorage kept = new InMemoryLogStorage();
     private boolean lies;
     private int lieCount;
 
-    @Override
-    public StoredLog open(long newIncarnation) {
-      return kept.open(newIncarnation);
-    }
-
-    @Override
-    public void write(LogWrite write) {
-      kept.write(write);
-    }
-
-    @Override
-    public void sync(SyncListener listener) {
-      kept.sync(listener);
-    }
-
-    @Override
-    public void prune(long throughIndex) {
-      kept.prune(throughIndex);
-    }
-
-    @Override
-    public SnapshotWriter newSnapshot() {
-      return kept.newSnapshot();
+    Liar() {
+      super(new InMemoryLogStorage());
     }
 
     @Override
     public byte @Nullable [] readSnapshot(SnapshotManifest manifest, int chunk) {
-      byte[] bytes = kept.readSnapshot(manifest, chunk);
+      byte[] bytes = super.readSnapshot(manifest, chunk);
       if (lies && bytes != null) {
         lieCount++;
         bytes[bytes.length / 2] ^= 1;
       }
       return bytes;
-    }
-
-    @Override
-    public void dropSnapshot(SnapshotManifest manifest) {
-      kept.dropSnapshot(manifest);
     }
 
     @Override

@@ -16,7 +16,7 @@ public interface Admission {
    *
    * @param entry what the peer says of itself
    * @param verdict is told once, on the group's strand, at once or later, in the order of the
-   *     calls; or never, if judging takes for ever
+   *     calls; a refusal, if judging takes too long
    */
   void judge(PeerEntry entry, Consumer<Validity> verdict);
 }
