@@ -9,8 +9,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the members of a group have applied, as far as any of them has: all must agree on it, and
- * whoever answers from its own state must answer what the cells were at that index.
+ * What the members of a group have applied in one lineage, as far as any of them has: all must
+ * agree on it, and whoever answers from its own state must answer what the cells were at that
+ * index.
  */
 final class AgreedCells {
 
@@ -49,39 +50,20 @@ final class AgreedCells {
     }
   }
 
-  private long valueAt(String cell, long index) {
+  /** Whether a change of this number was applied. */
+  boolean has(long number) {
+    return numbers.contains(number);
+  }
+
+  /** What a cell was behind an index. */
+  long valueAt(String cell, long index) {
     var entry = values.getOrDefault(cell, new TreeMap<>()).floorEntry(index);
     return entry == null ? 0 : entry.getValue();
   }
 
-  /** A command came back to its caller. */
-  void executed(long index, Change change, long result) {
+  /** Whether this was applied at this index, with this result. */
+  boolean has(long index, Change change, long result) {
     @Nullable Applied known = log.get(index);
-    if (known == null || !known.equals(new Applied(change, result))) {
-      violations.add("a caller is told " + change + " = " + result + " at " + index + ": " + known);
-    }
-  }
-
-  /** A member shows a user the state of an index, after that of another. */
-  void seen(String user, long before, long index) {
-    if (index < before) {
-      violations.add(user + " is shown the state of " + index + " after that of " + before);
-    }
-  }
-
-  /** A member answers from the state that it has at this index. */
-  void answered(String member, String cell, long index, long answer) {
-    if (answer != valueAt(cell, index)) {
-      violations.add(
-          member
-              + " answers "
-              + answer
-              + " for "
-              + cell
-              + " at "
-              + index
-              + ", where it was "
-              + valueAt(cell, index));
-    }
+    return known != null && known.equals(new Applied(change, result));
   }
 }

@@ -4,18 +4,23 @@ import io.mosaik.groups.CellMachine.Change;
 import io.mosaik.groups.Group.Answered;
 import io.mosaik.groups.Group.Consistency;
 import io.mosaik.groups.Group.Executed;
+import io.mosaik.groups.Group.Result;
 import io.mosaik.groups.history.CellAction;
 import io.mosaik.groups.history.History;
+import io.mosaik.groups.log.Lineage;
 import io.mosaik.runtime.Strand;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One user of a member, who does one thing after the other to the cells and waits for each: reads,
- * strong and weak, and changes of all kinds, with deadlines of all lengths.
+ * strong and weak, and changes of all kinds, one, several at once, and such as are only handed
+ * over, with deadlines of all lengths.
  */
 final class CellClient {
 
@@ -25,29 +30,43 @@ final class CellClient {
   private final String name;
   private final Group<Change, Long, String, Long> group;
   private final History history;
-  private final AgreedCells agreed;
+  private final Copies copies;
   private final RandomGenerator random;
   private final Strand strand;
-  private final Runnable onAct;
+  private final Host host;
   private final Map<String, Long> lastSeen = new HashMap<>();
+  private Lineage lastLineage = Lineage.NONE;
   private long lastIndex;
   private boolean stopped;
+
+  /** The member that the user is at. */
+  interface Host {
+
+    /** Whose entries its machine has applied. */
+    Lineage lineage();
+
+    /** A user does something. */
+    void acts();
+
+    /** A command of this lineage was acknowledged to a user. */
+    void acknowledges(Lineage lineage);
+  }
 
   CellClient(
       String name,
       Group<Change, Long, String, Long> group,
       History history,
-      AgreedCells agreed,
+      Copies copies,
       RandomGenerator random,
       Strand strand,
-      Runnable onAct) {
+      Host host) {
     this.name = name;
     this.group = group;
     this.history = history;
-    this.agreed = agreed;
+    this.copies = copies;
     this.random = random;
     this.strand = strand;
-    this.onAct = onAct;
+    this.host = host;
   }
 
   void start() {
@@ -63,32 +82,100 @@ final class CellClient {
     if (stopped) {
       return;
     }
-    onAct.run();
+    host.acts();
     String cell = CELLS.get(random.nextInt(CELLS.size()));
-    switch (random.nextInt(10)) {
-      case 0, 1, 2 -> readStrong(cell);
-      case 3 -> readWeak(cell);
-      case 4, 5 -> change(cell, new CellAction.Write(history.unique()));
-      case 6, 7 -> change(cell, swap(cell));
-      case 8 -> change(cell, new CellAction.Add(1));
-      default -> change(cell, new CellAction.Read());
+    switch (random.nextInt(22)) {
+      case 0, 1, 2, 3, 4, 5 -> readStrong(cell);
+      case 6, 7 -> readWeak(cell);
+      case 8, 9 -> changeAll();
+      case 10 -> feed(cell);
+      default -> change(cell, anyAction(cell));
     }
     start();
   }
 
-  private void change(String cell, CellAction action) {
+  private CellAction anyAction(String cell) {
+    return switch (random.nextInt(6)) {
+      case 0, 1 -> new CellAction.Write(history.unique());
+      case 2, 3 -> swap(cell);
+      case 4 -> new CellAction.Add(1);
+      default -> new CellAction.Read();
+    };
+  }
+
+  /** A change that was called. */
+  private record Called(Change change, History.Pending pending) {}
+
+  private Called call(String cell, CellAction action) {
     var change = new Change(history.unique(), cell, action);
-    History.Pending pending = history.call(name, cell, action);
+    return new Called(change, history.call(name, cell, action, change.number()));
+  }
+
+  private void change(String cell, CellAction action) {
+    Called called = call(cell, action);
     try {
-      Executed<Long> done = group.execute(change, deadline());
-      pending.answered(done.result());
-      agreed.executed(done.index(), change, done.result());
-      sees(done.index());
-      remember(cell, action, done.result());
+      done(called, group.execute(called.change, deadline()));
     } catch (GroupException e) {
+      fails(List.of(called), e);
+    }
+  }
+
+  /** A few that stay together unless the leader changes. */
+  private void changeAll() {
+    List<Called> all = new ArrayList<>();
+    for (int i = random.nextInt(1, 5); i > 0; i--) {
+      String cell = CELLS.get(random.nextInt(CELLS.size()));
+      all.add(call(cell, anyAction(cell)));
+    }
+    try {
+      List<Result<Long>> results =
+          group.executeAll(all.stream().map(Called::change).toList(), deadline());
+      for (int i = 0; i < all.size(); i++) {
+        done(all.get(i), results.get(i).orThrow());
+      }
+      requireInOnePiece(results);
+    } catch (GroupException e) {
+      fails(all, e);
+    }
+  }
+
+  private void requireInOnePiece(List<Result<Long>> results) {
+    for (int i = 1; i < results.size(); i++) {
+      Result<Long> before = results.get(i - 1);
+      Result<Long> next = results.get(i);
+      copies.seen(name + "'s batch", before.index() + 1, next.index());
+      if (next.term() == before.term()) {
+        copies.seen(name + "'s batch in one term", next.index(), before.index() + 1);
+      }
+    }
+  }
+
+  /** Hands it over, and never hears what became of it. */
+  private void feed(String cell) {
+    Called called = call(cell, anyAction(cell));
+    try {
+      var unused = group.feed(called.change, deadline());
+      called.pending.unknown();
+    } catch (GroupException e) {
+      fails(List.of(called), e);
+    }
+  }
+
+  private void done(Called called, Executed<Long> done) {
+    Lineage lineage = copies.executed(done.index(), called.change, done.result());
+    if (lineage != null) {
+      called.pending.answered(lineage.toString(), done.result());
+      host.acknowledges(lineage);
+      sees(lineage, done.index());
+      remember(called.change.cell(), called.change.action(), done.result());
+    }
+  }
+
+  private static void fails(List<Called> all, GroupException e) {
+    for (Called called : all) {
       switch (e.outcome()) {
-        case OFFLINE, REJECTED -> pending.refused();
-        case UNKNOWN -> pending.unknown();
+        case OFFLINE, REJECTED -> called.pending.refused();
+        case UNKNOWN -> called.pending.unknown();
       }
     }
   }
@@ -117,12 +204,15 @@ final class CellClient {
 
   private void readStrong(String cell) {
     History.Pending pending = history.call(name, cell, new CellAction.Read());
+    Lineage before = host.lineage();
     try {
       Answered<Long> answered = group.query(cell, Consistency.STRONG);
-      pending.answered(answered.answer());
-      agreed.answered(name, cell, answered.index(), answered.answer());
-      sees(answered.index());
-      lastSeen.put(cell, answered.answer());
+      Lineage of = answered(cell, before, answered);
+      if (of == null) {
+        pending.refused();
+      } else {
+        pending.answered(of.toString(), answered.answer());
+      }
     } catch (GroupException e) {
       pending.refused();
     }
@@ -130,18 +220,30 @@ final class CellClient {
 
   /** A state that the cells had once, never older than what this user has seen already. */
   private void readWeak(String cell) {
+    Lineage before = host.lineage();
     try {
-      Answered<Long> answered = group.query(cell, Consistency.WEAK);
-      agreed.answered(name, cell, answered.index(), answered.answer());
-      sees(answered.index());
-      lastSeen.put(cell, answered.answer());
+      var unused = answered(cell, before, group.query(cell, Consistency.WEAK));
     } catch (GroupException e) {
       // The member has left.
     }
   }
 
-  private void sees(long index) {
-    agreed.seen(name, lastIndex, index);
+  private @Nullable Lineage answered(String cell, Lineage before, Answered<Long> answered) {
+    Lineage of =
+        copies.answered(name, cell, before, host.lineage(), answered.index(), answered.answer());
+    if (of != null) {
+      sees(of, answered.index());
+      lastSeen.put(cell, answered.answer());
+    }
+    return of;
+  }
+
+  private void sees(Lineage lineage, long index) {
+    if (!lineage.equals(lastLineage)) {
+      lastLineage = lineage;
+      lastIndex = 0;
+    }
+    copies.seen(name, lastIndex, index);
     lastIndex = Math.max(lastIndex, index);
   }
 }

@@ -5,8 +5,10 @@ import io.mosaik.groups.CellMachine.Change;
 import io.mosaik.groups.Group.Role;
 import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.groups.history.History;
+import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogStorage;
 import io.mosaik.groups.raft.Watcher;
+import io.mosaik.id.PeerId;
 import io.mosaik.runtime.Platform;
 import io.mosaik.sim.Node;
 import io.mosaik.sim.World;
@@ -29,22 +31,31 @@ final class CellGroup implements AutoCloseable {
   private static final int USERS = 2;
 
   /** One membership, from joining to leaving or to the end of the node. */
-  final class Member {
+  final class Member implements CellClient.Host {
 
     final String name;
     final Group<Change, Long, String, Long> group;
     private final Platform platform;
     private final GroupWorld.Parts parts;
     private final List<CellClient> users = new ArrayList<>();
+    private final PeerId peerId;
+    private final CellMachine machine;
+
+    /** How many times it had been told of a reversion, when its users were last acknowledged. */
+    private final Map<Lineage, Integer> acknowledged = new LinkedHashMap<>();
+
+    private int reversions;
     private boolean left;
 
     private Member(String name, Platform platform, GroupWorld.Parts parts) {
       this.name = name;
       this.platform = platform;
       this.parts = parts;
-      var machine =
+      peerId = parts.links().peerId();
+      machine =
           new CellMachine(
-              (index, change, result) -> agreed.applied(name, index, change, result), snapshots);
+              (index, change, result) -> copies.applied(name, lineage(), index, change, result),
+              snapshots);
       machines.add(machine);
       GroupBuilder<Change, Long, String, Long> builder =
           parts
@@ -55,6 +66,12 @@ final class CellGroup implements AutoCloseable {
               .consensus(config)
               .storage(logs.apply(world.node(name).disk().log("group")));
       group = (observers.contains(name) ? builder.observer() : builder).join();
+      var unused =
+          group
+              .when()
+              .committed()
+              .reverted()
+              .onMet(platform.newUserStrand(name + "/reverted"), reversion -> reversions++);
       for (int i = 0; i < USERS; i++) {
         users.add(user("user" + i));
       }
@@ -63,13 +80,30 @@ final class CellGroup implements AutoCloseable {
     private CellClient user(String what) {
       String user = name + "/" + ++userCount + "/" + what;
       return new CellClient(
-          user,
-          group,
-          history,
-          agreed,
-          platform.newRandom(),
-          platform.newUserStrand(user),
-          CellGroup.this::requireOneLeadership);
+          user, group, history, copies, platform.newRandom(), platform.newUserStrand(user), this);
+    }
+
+    @Override
+    public Lineage lineage() {
+      return watcher.lineageOf(peerId, machine == null ? 0 : machine.resets());
+    }
+
+    @Override
+    public void acts() {
+      requireOneLeadership();
+    }
+
+    @Override
+    public void acknowledges(Lineage lineage) {
+      acknowledged.put(lineage, reversions);
+    }
+
+    /** What was acknowledged here and is void now, and nobody has said so. */
+    private List<String> lostInSilence() {
+      return acknowledged.entrySet().stream()
+          .filter(each -> !each.getKey().equals(lineage()) && each.getValue() >= reversions)
+          .map(each -> name + " was told of no end of " + each.getKey())
+          .toList();
     }
 
     GroupStatus status() {
@@ -100,7 +134,7 @@ final class CellGroup implements AutoCloseable {
   final World world;
   final Watcher watcher;
   final History history = new History();
-  final AgreedCells agreed = new AgreedCells();
+  final Copies copies = new Copies();
   private final ConsensusConfig config;
   private final List<String> observers;
   private final UnaryOperator<LogStorage> logs;
@@ -188,23 +222,34 @@ final class CellGroup implements AutoCloseable {
     return members.values().stream().allMatch(member -> member.status().applied() == most);
   }
 
-  /** Of all members, also such as stand still or are cut off, one at most leads for sure. */
+  /** Of one lineage's members, also such as stand still or are cut off, one leads for sure. */
   private void requireOneLeadership() {
-    List<String> leaders =
-        members.values().stream()
-            .filter(member -> world.node(member.name).isUp())
-            .filter(member -> member.group.leadership().get().isHeld())
-            .map(member -> member.name)
-            .toList();
-    if (leaders.size() > 1) {
-      unexplained.add(leaders + " are sure that they lead alone, at " + world.now());
+    Map<Lineage, String> leaders = new LinkedHashMap<>();
+    for (Member member : members.values()) {
+      if (world.node(member.name).isUp() && member.group.leadership().get().isHeld()) {
+        String other = leaders.put(watcher.lineageLedBy(member.peerId), member.name);
+        if (other != null) {
+          unexplained.add(
+              other + " and " + member.name + " are sure to lead alone, at " + world.now());
+        }
+      }
     }
+  }
+
+  /** In the end all are of one lineage, have the same state, and know of what was lost. */
+  void requireOneOutcome() {
+    if (members.values().stream().map(Member::lineage).distinct().count() != 1
+        || members.values().stream().map(each -> each.machine.stateDigest()).distinct().count()
+            != 1) {
+      unexplained.add("the members differ in the end: " + members);
+    }
+    members.values().forEach(member -> unexplained.addAll(member.lostInSilence()));
   }
 
   /** What must never be and was, so far. */
   List<String> violations() {
     var all = new ArrayList<>(watcher.violations());
-    all.addAll(agreed.violations());
+    all.addAll(copies.violations());
     all.addAll(unexplained);
     for (Member member : members.values()) {
       if (member.status().sync().diverged()) {
@@ -222,7 +267,7 @@ final class CellGroup implements AutoCloseable {
   /** Judges all that users were told, when they have all ended. */
   void requireLinearizable() {
     try {
-      history.requireLinearizable();
+      history.requireLinearizable(copies::has);
     } catch (AssertionError e) {
       unexplained.add(String.valueOf(e.getMessage()));
       throw e;

@@ -96,6 +96,9 @@ final class CellMachine implements StateMachine<CellMachine.Change, Long, String
   /** How many times it has started from a snapshot. */
   private int restored;
 
+  /** How many times it has started over. */
+  private int resets;
+
   /**
    * Without any cell.
    *
@@ -118,6 +121,10 @@ final class CellMachine implements StateMachine<CellMachine.Change, Long, String
 
   int restored() {
     return restored;
+  }
+
+  int resets() {
+    return resets;
   }
 
   /** The names and numbers of all cells, in order. */
@@ -168,6 +175,7 @@ final class CellMachine implements StateMachine<CellMachine.Change, Long, String
 
   @Override
   public void reset() {
+    resets++;
     cells.clear();
   }
 

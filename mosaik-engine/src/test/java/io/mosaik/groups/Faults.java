@@ -26,11 +26,19 @@ final class Faults {
   private final Set<String> paused = new LinkedHashSet<>();
   private final Set<String> away = new LinkedHashSet<>();
   private int healings;
+  private final boolean formsApart;
   private boolean disksWereLost;
 
-  Faults(CellGroup group, List<String> names) {
+  /**
+   * None yet.
+   *
+   * @param formsApart whether fewer members than all may form a group: then none leaves for a while
+   *     or loses its disk, for what remains of a small group may not be a majority of it
+   */
+  Faults(CellGroup group, List<String> names, boolean formsApart) {
     this.group = group;
     this.names = List.copyOf(names);
+    this.formsApart = formsApart;
     world = group.world;
     random = world.random();
   }
@@ -65,6 +73,12 @@ final class Faults {
       case 22 -> transfer(name);
       default -> heal();
     }
+  }
+
+  /** The nodes are in two parts that don't see each other. */
+  void part() {
+    names.forEach(world::node);
+    world.partition(someSide());
   }
 
   private String any() {
@@ -191,6 +205,9 @@ final class Faults {
    * and a group that misses as many disks as it can bear bears no more.
    */
   private void leave(String name) {
+    if (formsApart) {
+      return;
+    }
     disksWereLost = disksWereLost && !isWhole();
     if (!away.isEmpty() || down.contains(name) || disksWereLost) {
       return;
@@ -218,6 +235,9 @@ final class Faults {
    * remains of one that has lost others before may not be a majority.
    */
   private void loseDisks() {
+    if (formsApart) {
+      return;
+    }
     mendAll();
     group.await("the committee is whole", this::isWhole, WHOLE_WITHIN);
     int voters = group.members().getFirst().status().committee().size();

@@ -39,12 +39,13 @@ class GroupFaultsTest {
             .toList();
     System.out.printf(
         "%,d lives of a group in %.1f s: %,d operations answered and %,d of unknown outcome,"
-            + " %,d commands applied, %,d terms, %,d steps of cores checked%n",
+            + " %,d commands applied in %,d lineages, %,d terms, %,d steps of cores checked%n",
         LIVES,
         (System.nanoTime() - startNs) / 1e9,
         sum(lives, Summary::answered),
         sum(lives, Summary::unknown),
         sum(lives, Summary::applied),
+        sum(lives, Summary::lineages),
         sum(lives, Summary::terms),
         sum(lives, Summary::steps));
     // The lives were worth living: most had many users served, and leaders came and went.
@@ -52,6 +53,7 @@ class GroupFaultsTest {
         .isGreaterThan(LIVES * 9L / 10);
     assertThat(sum(lives, Summary::terms)).isGreaterThan(LIVES * 3L);
     assertThat(sum(lives, Summary::restored)).isGreaterThan(LIVES);
+    assertThat(sum(lives, Summary::lineages)).isGreaterThanOrEqualTo(LIVES + LIVES / 50L);
   }
 
   private static long sum(List<Summary> lives, ToLongFunction<Summary> what) {
@@ -80,7 +82,9 @@ class GroupFaultsTest {
         "ONE_VOTE_A_TERM",
         "UP_TO_DATE_CANDIDATE",
         "ONE_CHANGE_AT_A_TIME",
-        "ONE_MEMBER_A_CHANGE"
+        "ONE_MEMBER_A_CHANGE",
+        "DISSOLVED_BY_COMMIT",
+        "FROZEN_TAKES_NOTHING"
       })
   void a_broken_rule_is_noticed(String rule) {
     requireNoticed(() -> new Watcher(rule), log -> log);

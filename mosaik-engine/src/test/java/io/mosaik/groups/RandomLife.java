@@ -22,6 +22,8 @@ import java.util.stream.IntStream;
  *   <li>no two members, in whichever of their lives, apply different commands at one index;
  *   <li>what users were told, by all members together, a single copy could have told them;
  *   <li>at no moment two members are sure to lead;
+ *   <li>where groups formed apart, each is so by itself; in the end there is one, and who was told
+ *       of anything that is void has been told that it is;
  *   <li>weak reads show true states of the past, to each user later and later ones;
  *   <li>when all faults are over, the group works again, and all members are the same.
  * </ul>
@@ -39,6 +41,9 @@ final class RandomLife {
   private final List<String> names = new ArrayList<>();
   private final Faults faults;
 
+  /** Whether members may form groups before they have met. */
+  private final boolean formsApart;
+
   RandomLife(long seed) {
     this(seed, new Watcher(), storage -> storage);
   }
@@ -51,11 +56,12 @@ final class RandomLife {
     IntStream.rangeClosed(1, founders + guests).forEach(i -> names.add("n" + i));
     List<String> observers =
         names.subList(founders, names.size()).stream().filter(n -> random.nextInt(3) == 0).toList();
+    formsApart = random.nextInt(4) == 0;
     group =
         new CellGroup(
             seed,
             ConsensusConfig.builder()
-                .bootstrapExpect(founders)
+                .bootstrapExpect(formsApart ? random.nextInt(1, 3) : founders)
                 .clockDriftBound(FASTEST / SLOWEST - 1)
                 .leaseReads(random.nextInt(3) == 0)
                 .build(),
@@ -63,17 +69,24 @@ final class RandomLife {
             watcher,
             logs);
     world = group.world;
-    faults = new Faults(group, names);
+    faults = new Faults(group, names, formsApart);
   }
 
   /** What it did, for a look at how much a life is worth. */
-  record Summary(int answered, int unknown, int applied, long steps, long terms, int restored) {}
+  record Summary(
+      int answered, int unknown, int applied, long steps, long terms, int restored, int lineages) {}
 
   Summary run() {
     try (group) {
       prepare();
-      names.forEach(group::start);
-      group.await("the group has formed", group::allOnline, RECOVERY);
+      if (formsApart) {
+        faults.part();
+        names.forEach(group::start);
+        world.run(Duration.ofSeconds(random.nextInt(5, 20)));
+      } else {
+        names.forEach(group::start);
+        group.await("the group has formed", group::allOnline, RECOVERY);
+      }
       for (int i = 0; i < FAULTS; i++) {
         faults.next();
         world.run(Duration.ofMillis(20 + random.nextInt(random.nextBoolean() ? 300 : 3_000)));
@@ -81,15 +94,18 @@ final class RandomLife {
       }
       recover();
       requireNoViolation();
+      group.requireOneOutcome();
+      requireNoViolation();
       group.requireLinearizable();
       long terms = group.members().getFirst().status().term();
       return new Summary(
           group.history.answeredCount(),
           group.history.unknownCount(),
-          group.agreed.size(),
+          group.copies.size(),
           group.watcher.steps(),
           terms,
-          group.restored());
+          group.restored(),
+          group.copies.count());
     }
   }
 

@@ -270,12 +270,12 @@ class LinearizabilityTest {
         client.answer = done.answer();
       } else {
         if (wrongIsDue && i > events / 2 && client.action instanceof Add) {
-          client.pending.answered(client.answer - 1_000_000);
+          client.pending.answered("the only copy", client.answer - 1_000_000);
           wrongIsDue = false;
         } else if (random.nextInt(10) == 0) {
           client.pending.unknown();
         } else {
-          client.pending.answered(client.answer);
+          client.pending.answered("the only copy", client.answer);
         }
         client.pending = null;
         client.answer = null;

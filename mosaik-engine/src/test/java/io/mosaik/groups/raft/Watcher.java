@@ -9,10 +9,13 @@ import io.mosaik.groups.log.StoredLog;
 import io.mosaik.groups.raft.Invariants.ViolatedException;
 import io.mosaik.groups.raft.Message.Ballot;
 import io.mosaik.groups.raft.Message.Verdict;
+import io.mosaik.id.PeerId;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,7 @@ public final class Watcher {
   private final Invariants invariants;
   private final LogMatching matching = new LogMatching();
   private final List<String> violations = new ArrayList<>();
+  private final Map<PeerId, Watched> latest = new TreeMap<>();
   private long steps;
 
   /**
@@ -46,7 +50,28 @@ public final class Watcher {
   /** A core that is watched. */
   public Consensus make(
       ConsensusConfig config, RaftOptions options, StoredLog stored, RandomGenerator random) {
-    return new Watched(new Raft(config, options, stored, random, broken), options.self());
+    var core = new Watched(new Raft(config, options, stored, random, broken), options.self());
+    latest.put(options.self().peer(), core);
+    return core;
+  }
+
+  /**
+   * Whose entries the machine of a peer has applied, in the present run of its core.
+   *
+   * @param resets how many times that machine has started over
+   * @return {@link Lineage#NONE} if there were none since
+   */
+  public Lineage lineageOf(PeerId peer, int resets) {
+    Watched core = latest.get(peer);
+    return core == null || resets >= core.lineages.size()
+        ? Lineage.NONE
+        : core.lineages.get(resets);
+  }
+
+  /** In which lineage the present core of a peer acts. */
+  public Lineage lineageLedBy(PeerId peer) {
+    Watched core = latest.get(peer);
+    return core == null ? Lineage.NONE : core.raft.status().lineage();
   }
 
   /** What must never be and was. */
@@ -86,6 +111,9 @@ public final class Watcher {
 
     /** The lineage of what was applied last. */
     private Lineage applied = Lineage.NONE;
+
+    /** That, before the machine started over for the first time, after that, and so on. */
+    private final List<Lineage> lineages = new ArrayList<>(List.of(Lineage.NONE));
 
     Watched(Raft raft, Member self) {
       this.raft = raft;
@@ -147,6 +175,7 @@ public final class Watcher {
           case Effect.Rebuild rebuild -> {
             nextApplied = 0;
             applied = rebuild.snapshot() == null ? Lineage.NONE : rebuild.snapshot().lineage();
+            lineages.add(applied);
           }
           case Effect.Reverted reverted -> check(() -> invariants.reverts(reverted.lineage()));
           case Effect.Stopped stopped -> violations.add(self + " says " + stopped);
@@ -163,6 +192,7 @@ public final class Watcher {
       nextApplied = apply.firstIndex() + apply.entries().size();
       if (apply.entries().getFirst() instanceof Entry.Formation formation) {
         applied = formation.lineage();
+        lineages.set(lineages.size() - 1, applied);
       }
       invariants.applies(self, applied, state.term(), apply.firstIndex(), apply.entries());
     }
