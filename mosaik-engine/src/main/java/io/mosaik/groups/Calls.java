@@ -186,9 +186,10 @@ final class Calls<R> {
 
   /** What becomes of the numbered commands that have not come is not known, and never will be. */
   void lost() {
-    for (Call<R> call : List.copyOf(numbered.values())) {
+    List<Call<R>> before = List.copyOf(numbered.values());
+    numbered.clear(); // their numbers are given again
+    for (Call<R> call : before) {
       if (!call.isTaken()) {
-        numbered.remove(call.firstSequence());
         deadlines.remove(call);
         room.give(call.commands.size(), call.sizeBytes);
         fail(
@@ -209,7 +210,7 @@ final class Calls<R> {
     if (call.open == 0) {
       room.give(call.commands.size(), call.sizeBytes);
       deadlines.remove(call);
-      numbered.remove(call.firstSequence());
+      numbered.remove(call.firstSequence(), call);
     }
   }
 

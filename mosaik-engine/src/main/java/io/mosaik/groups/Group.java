@@ -38,7 +38,8 @@ public interface Group<C, R, Q, A> extends AutoCloseable {
 
   /**
    * What this member may rely on of its own leadership: the present one, or one that is not held.
-   * An observer that runs late may miss one that was short.
+   * An observer that runs late may miss one that was short. Under {@link
+   * io.mosaik.groups.config.QuorumPolicy#BONDED} none is ever held.
    */
   Watch<Leadership> leadership();
 
@@ -49,6 +50,8 @@ public interface Group<C, R, Q, A> extends AutoCloseable {
    * that only the leader may do, and returns when it isn't.
    *
    * @return ends it: no run begins any more; the one under way goes on to its end
+   * @throws GroupException as {@code REJECTED} under {@link
+   *     io.mosaik.groups.config.QuorumPolicy#BONDED}, where nobody can be sure to lead alone
    */
   Cancellation whileLeading(Consumer<? super Leadership> task);
 
@@ -82,7 +85,10 @@ public interface Group<C, R, Q, A> extends AutoCloseable {
   /** This member's bonds with others, ordered by peer. */
   List<BondInfo> bonds();
 
-  /** The voters as far as this member knows, ordered by id. */
+  /**
+   * The voters as far as this member knows, ordered by id; under {@link
+   * io.mosaik.groups.config.QuorumPolicy#BONDED} this member and the voters that it is bonded with.
+   */
   default List<PeerId> committee() {
     return status().get().committee();
   }
@@ -199,7 +205,8 @@ public interface Group<C, R, Q, A> extends AutoCloseable {
   /**
    * Asks the machine, and waits for the answer; 10 seconds at most.
    *
-   * @throws GroupException if an answer can't be had now
+   * @throws GroupException if an answer can't be had now; as {@code REJECTED} if a strong one is
+   *     asked for under {@link io.mosaik.groups.config.QuorumPolicy#BONDED}
    */
   Answered<A> query(Q query, Consistency consistency);
 

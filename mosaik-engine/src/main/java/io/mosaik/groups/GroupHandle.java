@@ -1,6 +1,7 @@
 package io.mosaik.groups;
 
 import io.mosaik.groups.GroupException.Outcome;
+import io.mosaik.groups.config.QuorumPolicy;
 import io.mosaik.id.GroupId;
 import io.mosaik.id.PeerId;
 import io.mosaik.runtime.Cancellation;
@@ -54,6 +55,9 @@ final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
 
   @Override
   public Cancellation whileLeading(Consumer<? super Leadership> task) {
+    if (worker.quorumPolicy() == QuorumPolicy.BONDED) {
+      throw notUnderBonded("nobody holds a leadership", "see isLeader for who leads here");
+    }
     Strand strand = worker.platform().newUserStrand("group-leader-" + id().toShortString());
     Cancellation observation =
         worker
@@ -297,8 +301,22 @@ final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
     }
     return switch (consistency) {
       case WEAK -> worker.requests().queryWeak(query, checked(deadline));
-      case STRONG -> worker.requests().queryStrong(query, checked(deadline));
+      case STRONG ->
+          worker.quorumPolicy() == QuorumPolicy.BONDED
+              ? CompletableFuture.failedFuture(
+                  notUnderBonded("there are no strong reads", "ask weakly"))
+              : worker.requests().queryStrong(query, checked(deadline));
     };
+  }
+
+  private static GroupException notUnderBonded(String what, String instead) {
+    return new GroupException(
+        Outcome.REJECTED,
+        "under QuorumPolicy.BONDED "
+            + what
+            + ", for another part of the group may go on without this one; "
+            + instead
+            + ", or choose COMMITTED");
   }
 
   private static GroupException closedError() {

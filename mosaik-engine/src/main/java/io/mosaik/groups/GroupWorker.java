@@ -2,6 +2,7 @@ package io.mosaik.groups;
 
 import io.mosaik.groups.bond.Bond;
 import io.mosaik.groups.bond.Bonds;
+import io.mosaik.groups.config.QuorumPolicy;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.Member;
@@ -157,6 +158,11 @@ final class GroupWorker<C, R, Q, A> {
 
   StateMachine<C, R, Q, A> machine() {
     return settings.machine();
+  }
+
+  /** What the group gives up when its members can't all see each other. */
+  QuorumPolicy quorumPolicy() {
+    return settings.config().quorumPolicy();
   }
 
   Platform platform() {
@@ -501,10 +507,11 @@ final class GroupWorker<C, R, Q, A> {
     @Override
     public void reverted(Effect.Reverted reverted) {
       log.warn(
-          "Group {}: {} is given up for {}: what was executed in it is void, from {} back to {}",
+          "Group {}: the log of {} is given up for that of {}: what was executed in it is void, from"
+              + " {} back to {}",
           id.toShortString(),
-          reverted.lineage(),
-          reverted.into(),
+          reverted.isOfOneLineage() ? "this side" : reverted.lineage(),
+          reverted.isOfOneLineage() ? "the other" : reverted.into(),
           reverted.from(),
           reverted.to());
       board.reverted(new Reversion(reverted.from().index(), reverted.to().index()));

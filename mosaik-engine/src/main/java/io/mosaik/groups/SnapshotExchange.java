@@ -1,5 +1,6 @@
 package io.mosaik.groups;
 
+import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.LogStorage;
 import io.mosaik.groups.log.LogStorageException;
 import io.mosaik.groups.log.Member;
@@ -95,6 +96,10 @@ final class SnapshotExchange {
   private final List<SnapshotManifest> pinned = new ArrayList<>();
 
   private final List<SnapshotManifest> unwanted = new ArrayList<>();
+
+  /** Of logs that were given up: each is dropped when another is stored in its place. */
+  private final List<SnapshotManifest> forgotten = new ArrayList<>();
+
   private final TreeMap<Member, Integer> reads = new TreeMap<>();
   private @Nullable Held held;
   private @Nullable Session session;
@@ -135,6 +140,9 @@ final class SnapshotExchange {
   void present(SnapshotManifest manifest) {
     shelf.replace(manifest, clock.nanoTime()).forEach(this::drop);
     armShelfTimer();
+    forgotten.remove(manifest);
+    forgotten.forEach(this::drop);
+    forgotten.clear();
     held = new Held(manifest.lineage(), manifest.position(), manifest.digest());
     outlet.broadcast(held);
     report(divergence.own(point(held), held.snapshot()));
@@ -159,7 +167,7 @@ final class SnapshotExchange {
   /** The log was given up for another: nothing of it is told any more. */
   void forget() {
     held = null;
-    shelf.clear();
+    forgotten.addAll(shelf.clear());
   }
 
   /** When the reads that were asked for before are through, and the machine's own. */
@@ -185,11 +193,12 @@ final class SnapshotExchange {
   }
 
   private static Divergence.Point point(Held held) {
-    return new Divergence.Point(Divergence.Kind.SNAPSHOT, held.lineage(), held.position().index());
+    LogPosition at = held.position();
+    return new Divergence.Point(Divergence.Kind.SNAPSHOT, held.lineage(), at.term(), at.index());
   }
 
   private static Divergence.Point point(StateAt state) {
-    return new Divergence.Point(Divergence.Kind.STATE, state.lineage(), state.index());
+    return new Divergence.Point(Divergence.Kind.STATE, state.lineage(), 0, state.index());
   }
 
   /** This member's state at a position. */

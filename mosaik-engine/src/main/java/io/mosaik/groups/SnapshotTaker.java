@@ -30,6 +30,10 @@ final class SnapshotTaker {
   private final Consumer<SnapshotManifest> onStored;
   private final Consumer<String> onBroken;
   private boolean busy;
+
+  /** Whether what is being written is of no use any more. */
+  private volatile boolean isVoid;
+
   private Runnable next = () -> {};
 
   /**
@@ -58,6 +62,7 @@ final class SnapshotTaker {
       return false;
     }
     busy = true;
+    isVoid = false;
     return true;
   }
 
@@ -68,6 +73,11 @@ final class SnapshotTaker {
     } else {
       task.run();
     }
+  }
+
+  /** The machine starts over: what is being written of its state is not to be used. */
+  void discard() {
+    isVoid = true;
   }
 
   private void idle() {
@@ -96,6 +106,10 @@ final class SnapshotTaker {
       OutputStream out = new BufferedOutputStream(chunks, BUFFER_BYTES);
       image.writeTo(out);
       out.flush();
+      if (isVoid) {
+        writer.abort();
+        return;
+      }
       stored = chunks.finish(cut.lineage(), cut.position(), cut.committee(), cut.committeeIndex());
     } catch (LogStorageException e) {
       broken = "its log storage failed: " + e.getMessage();
@@ -108,7 +122,7 @@ final class SnapshotTaker {
       SnapshotManifest manifest = stored;
       String reason = broken;
       strand.execute(() -> {
-        if (manifest != null) {
+        if (manifest != null && !isVoid) {
           onStored.accept(manifest);
         } else if (reason != null) {
           onBroken.accept(reason);

@@ -112,6 +112,7 @@ final class Snapshots implements GroupBonds.Beside {
 
   /** The machine starts over from this one, which is stored; null for the beginning of a log. */
   void startsFrom(@Nullable SnapshotManifest manifest) {
+    taker.discard();
     if (manifest == null) {
       exchange.forget();
     } else {
@@ -139,9 +140,14 @@ final class Snapshots implements GroupBonds.Beside {
     exchange.received(from, message);
   }
 
-  /** This member's state at a position; from any strand. */
+  /**
+   * This member's state at an index; from any strand. Where logs part by policy, an index says too
+   * little to compare states by.
+   */
   void digested(StateAt state) {
-    strand.execute(() -> exchange.digested(state));
+    if (!state.lineage().equals(Lineage.BONDED)) {
+      strand.execute(() -> exchange.digested(state));
+    }
   }
 
   /** How far it is; also takes note of who leads. */

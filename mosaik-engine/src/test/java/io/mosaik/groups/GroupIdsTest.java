@@ -3,6 +3,7 @@ package io.mosaik.groups;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mosaik.groups.config.ConsensusConfig;
+import io.mosaik.groups.config.QuorumPolicy;
 import io.mosaik.id.Digest;
 import io.mosaik.id.GroupId;
 import io.mosaik.tickets.TicketRequirement;
@@ -37,6 +38,8 @@ class GroupIdsTest {
         .isNotEqualTo(id);
     assertThat(idOf(KEY, ConsensusConfig.builder().maxCommitteeSize(7).build(), new Journal()))
         .isNotEqualTo(id);
+    var bonded = ConsensusConfig.builder().quorumPolicy(QuorumPolicy.BONDED).build();
+    assertThat(idOf(KEY, bonded, new Journal())).isNotEqualTo(id);
     assertThat(idOf(KEY, ConsensusConfig.DEFAULT, new NoOp())).isNotEqualTo(id);
   }
 

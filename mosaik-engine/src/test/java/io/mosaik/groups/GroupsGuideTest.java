@@ -10,6 +10,7 @@ import io.mosaik.groups.Group.Placed;
 import io.mosaik.groups.Group.Refused;
 import io.mosaik.groups.Group.Result;
 import io.mosaik.groups.config.ConsensusConfig;
+import io.mosaik.groups.config.QuorumPolicy;
 import io.mosaik.id.PeerId;
 import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.Strand;
@@ -214,6 +215,18 @@ class GroupsGuideTest {
   }
 
   @Test
+  void a_group_that_is_available_down_to_one_member() {
+    ConsensusConfig available =
+        ConsensusConfig.builder().bootstrapExpect(3).quorumPolicy(QuorumPolicy.BONDED).build();
+    Group<Long, Long, Void, Long> counters =
+        n0.groups().withKey(key).stateMachine(new Account()).consensus(available).join();
+
+    CompletableFuture<Reversion> undone = counters.when().applied().reverted().future();
+
+    assertThat(undone).isNotDone();
+  }
+
+  @Test
   void the_page_shows_what_runs_here() throws IOException {
     String here =
         squeezed(Files.readString(Path.of("src/test/java/io/mosaik/groups/GroupsGuideTest.java")));
@@ -224,7 +237,7 @@ class GroupsGuideTest {
       assertThat(here).contains(squeezed(blocks.group(1)));
       count++;
     }
-    assertThat(count).isEqualTo(7);
+    assertThat(count).isEqualTo(8);
   }
 
   private static String squeezed(String code) {

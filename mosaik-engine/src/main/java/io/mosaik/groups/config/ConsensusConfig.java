@@ -26,6 +26,7 @@ import java.time.Duration;
  *     by one more than this
  * @param leaseReads whether a leader that is sure of its leadership answers strong reads without
  *     asking its majority. It saves a round trip, and makes reads as sound as the bound on clocks
+ * @param quorumPolicy what the group gives up when its members can't all see each other
  */
 public record ConsensusConfig(
     Duration heartbeatInterval,
@@ -39,7 +40,8 @@ public record ConsensusConfig(
     int bootstrapExpect,
     int maxCommitteeSize,
     double clockDriftBound,
-    boolean leaseReads) {
+    boolean leaseReads,
+    QuorumPolicy quorumPolicy) {
 
   private static final Duration LONGEST = Duration.ofDays(1);
   private static final double MAX_DRIFT = 10;
@@ -48,7 +50,8 @@ public record ConsensusConfig(
    * The defaults: heartbeats every 500 ms less up to 150 ms, dead after 10; elections after 2 s and
    * up to 500 ms more; 3 s of bootstrap delay; 2 s to forward and to query; one node is enough to
    * form a group; committees of at most 5; clocks that differ by a tenth at most, which is more
-   * than a clock that is being corrected does; strong reads that ask a majority.
+   * than a clock that is being corrected does; strong reads that ask a majority; nothing that was
+   * acknowledged is lost.
    */
   public static final ConsensusConfig DEFAULT =
       new ConsensusConfig(
@@ -63,7 +66,8 @@ public record ConsensusConfig(
           1,
           5,
           0.1,
-          false);
+          false,
+          QuorumPolicy.COMMITTED);
 
   /**
    * Checks all settings.
@@ -95,6 +99,10 @@ public record ConsensusConfig(
     requireCount("maxMissedHeartbeats", maxMissedHeartbeats, 1_000);
     requireCount("bootstrapExpect", bootstrapExpect, 10_000);
     requireCount("maxCommitteeSize", maxCommitteeSize, Committee.MAX_SIZE);
+    if (quorumPolicy == QuorumPolicy.BONDED && leaseReads) {
+      throw new IllegalArgumentException(
+          "leaseReads are strong reads, which there are none of under QuorumPolicy.BONDED");
+    }
     if (!(clockDriftBound >= 0 && clockDriftBound <= MAX_DRIFT)) {
       throw new IllegalArgumentException(
           "clockDriftBound is from 0 to " + MAX_DRIFT + ", it is " + clockDriftBound);
@@ -122,6 +130,7 @@ public record ConsensusConfig(
     out.i64(bootstrapDelay.toNanos()).i64(forwardTimeout.toNanos()).i64(queryTimeout.toNanos());
     out.i32(bootstrapExpect).i32(maxCommitteeSize);
     out.i64(Double.doubleToLongBits(clockDriftBound)).bool(leaseReads);
+    out.bool(quorumPolicy == QuorumPolicy.BONDED);
     return Digest.ofName("mosaik.groups.consensus").derive(out.toByteArray());
   }
 
@@ -163,6 +172,7 @@ public record ConsensusConfig(
     private int maxCommitteeSize;
     private double clockDriftBound;
     private boolean leaseReads;
+    private QuorumPolicy quorumPolicy;
 
     private Builder(ConsensusConfig from) {
       heartbeatInterval = from.heartbeatInterval;
@@ -177,6 +187,7 @@ public record ConsensusConfig(
       maxCommitteeSize = from.maxCommitteeSize;
       clockDriftBound = from.clockDriftBound;
       leaseReads = from.leaseReads;
+      quorumPolicy = from.quorumPolicy;
     }
 
     /** How often a bond or leader that is otherwise silent says that it lives. */
@@ -251,6 +262,12 @@ public record ConsensusConfig(
       return this;
     }
 
+    /** What the group gives up when its members can't all see each other. */
+    public Builder quorumPolicy(QuorumPolicy value) {
+      quorumPolicy = value;
+      return this;
+    }
+
     /**
      * The settings.
      *
@@ -269,7 +286,8 @@ public record ConsensusConfig(
           bootstrapExpect,
           maxCommitteeSize,
           clockDriftBound,
-          leaseReads);
+          leaseReads,
+          quorumPolicy);
     }
   }
 }

@@ -22,6 +22,12 @@ public record Lineage(Digest digest) implements Comparable<Lineage> {
   /** What a node without a log says: 32 zero bytes. */
   public static final Lineage NONE = new Lineage(Digest.ofBytes(new byte[Digest.LENGTH]));
 
+  /**
+   * That of every group whose quorum is of those who are bonded: its logs part and come together
+   * again, and each position in them says by its term which one it is of.
+   */
+  public static final Lineage BONDED = of(Digest.ofName("mosaik.groups.bonded").toBytes(), 0);
+
   /** The 32 bytes as they are. */
   public static final Codec<Lineage> CODEC =
       new Codec<>() {

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * from other voters then, and from the leader last.
  *
  * <p>A peer that does not lead sends committed entries only, which are every later leader's too
- * (§3.6.3, leader completeness); the leader of the current term may send all it has.
+ * (§3.6.3, leader completeness); the leader of the current term may send all it has. Where what is
+ * committed need not stay, only the leader is asked, and what it doesn't have is given up (B4).
  */
 final class CatchUp {
 
@@ -27,7 +28,9 @@ final class CatchUp {
   /** The index that the leader's log was seen to reach; 0 while nothing is missing. */
   private long target;
 
-  /** The leader said that so much is committed. */
+  /**
+   * The leader said that so much is committed, and so is in other logs too; 0 if that is not sure.
+   */
   private long committed;
 
   /** Up to here the log was verified to be the leader's, since something is missing; or 0. */
@@ -57,7 +60,9 @@ final class CatchUp {
   /** Entries up to this index are missing; the leader has committed so much. */
   void need(long index, long leaderCommit) {
     target = Math.max(target, Math.max(1, index));
-    committed = Math.max(committed, leaderCommit);
+    if (state.quorum.intersects()) {
+      committed = Math.max(committed, leaderCommit);
+    }
     if (verified == 0) {
       resume();
     }
@@ -186,6 +191,10 @@ final class CatchUp {
   private void onAnswer(Member from, LogResponse response) {
     ranges.told(from, response.commitIndex());
     boolean fromLeader = from.equals(state.leader) && response.term() == state.term();
+    if (!fromLeader && !state.quorum.intersects()) {
+      request(state.log.last());
+      return;
+    }
     if (!response.previous().equals(asked)) {
       if (fromLeader || response.commitIndex() >= asked.index()) {
         stepBack(from, response);
@@ -244,7 +253,13 @@ final class CatchUp {
       return;
     }
     SnapshotManifest snapshot = offer.snapshot();
-    if (snapshot.position().index() <= state.log.commitIndex()) {
+    if (!state.quorum.intersects()) {
+      boolean fromLeader = from.equals(state.leader) && offer.term() == state.term();
+      if (!fromLeader || state.log.has(snapshot.position())) {
+        takeInStep(fromLeader, snapshot.position());
+        return;
+      }
+    } else if (snapshot.position().index() <= state.log.commitIndex()) {
       exhausted.add(from);
       request(state.log.last());
       return;
@@ -257,11 +272,27 @@ final class CatchUp {
     state.emit(new Effect.FetchSnapshot(snapshot, from));
   }
 
-  /** The snapshot is stored, or nobody has it any more. */
-  void fetchEnded(SnapshotManifest snapshot) {
-    if (snapshot.equals(fetching)) {
+  /** The log has the leader's snapshot's last entry: the logs part behind it, if at all. */
+  private void takeInStep(boolean fromLeader, LogPosition common) {
+    provider = null;
+    if (fromLeader) {
+      verified = common.index();
+      following.caughtUpTo(common.index(), common.index());
+    }
+    resume();
+  }
+
+  /**
+   * The snapshot is stored, or nobody has it any more.
+   *
+   * @return whether it was being fetched
+   */
+  boolean fetchEnded(SnapshotManifest snapshot) {
+    boolean wanted = snapshot.equals(fetching);
+    if (wanted) {
       fetching = null;
     }
+    return wanted;
   }
 
   /** Asks for what is still missing, unless that is under way. */
@@ -290,10 +321,15 @@ final class CatchUp {
   /** The provider's log differs at the position asked for: ask for an earlier one (§3.5). */
   private void stepBack(Member from, LogResponse response) {
     LogPosition earlier = state.log.latestNotAfter(response.previous());
-    if (earlier.index() < state.log.commitIndex()) {
+    boolean committedStays = state.quorum.intersects();
+    if (committedStays && earlier.index() < state.log.commitIndex()) {
       earlier = state.log.position(state.log.commitIndex());
     }
-    if (earlier.index() >= asked.index()) {
+    if (earlier.index() >= asked.index() && !committedStays) {
+      state.dropLog(); // B4: nothing that is still here is the leader's
+      verified = 0;
+      earlier = LogPosition.START;
+    } else if (earlier.index() >= asked.index()) {
       exhausted.add(from);
       earlier = state.log.last();
     }

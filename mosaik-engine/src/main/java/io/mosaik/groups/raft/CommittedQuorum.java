@@ -1,8 +1,10 @@
 package io.mosaik.groups.raft;
 
 import io.mosaik.groups.log.Committee;
+import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.Member;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The majority of the committee that the log names last, committed or not (§4.1). */
@@ -48,5 +50,20 @@ final class CommittedQuorum implements Quorum {
   @Override
   public long nextTerm(long term) {
     return term + 1;
+  }
+
+  @Override
+  public boolean mayLead(Member member, long term) {
+    return true;
+  }
+
+  @Override
+  public Lineage form(RandomGenerator random) {
+    return Lineage.formed(random);
+  }
+
+  @Override
+  public boolean intersects() {
+    return true;
   }
 }

@@ -49,7 +49,7 @@ final class CommitteeManager {
   /** Changes the committee by one member, if it should and may. */
   void tick() {
     Committee committee = state.quorum.committee();
-    if (committee == null || !state.leads()) {
+    if (committee == null || !state.leads() || !state.quorum.intersects()) { // B1: none is named
       return;
     }
     pace.observe();

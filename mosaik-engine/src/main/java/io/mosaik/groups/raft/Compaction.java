@@ -2,6 +2,8 @@ package io.mosaik.groups.raft;
 
 import io.mosaik.groups.log.Committee;
 import io.mosaik.groups.log.Entry;
+import io.mosaik.groups.log.Lineage;
+import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.SnapshotManifest;
 import java.util.List;
 import java.util.Objects;
@@ -29,7 +31,7 @@ final class Compaction {
   }
 
   /** The log was given up: the machine starts over from nothing. */
-  void onLineageEnded() {
+  void startOver() {
     restoring = null;
     state.snapshot = null;
     state.applied = 0;
@@ -54,7 +56,8 @@ final class Compaction {
     boolean grown =
         state.log.lastIndex() - cut >= bounds.cutEntries()
             || state.log.bytesSinceCut() >= bounds.cutBytes();
-    boolean frozen = state.log.isFrozen(); // no snapshot ever covers a freeze that is in force (L2)
+    boolean frozen =
+        state.log.standstill().isFrozen(); // no snapshot ever covers a freeze that is in force (L2)
     if (grown && !frozen && replication.isOpen() && cut <= state.log.commitIndex()) {
       state.append(new Entry.SnapshotCut(state.term()));
     }
@@ -98,32 +101,84 @@ final class Compaction {
    * A snapshot is durable here: what it covers can be pruned (N3). If it goes further than what was
    * applied, the log and the machine go on behind it (N4).
    *
+   * @param fetched whether it came from another member, because the log lacks it
    * @return whether they do
    */
-  boolean onStored(SnapshotManifest stored) {
-    if (!isOurs(stored)) {
+  boolean onStored(SnapshotManifest stored, boolean fetched) {
+    if (!isOurs(stored) || isOfWhatWasGivenUp(stored, fetched)) {
       return false;
     }
     long index = stored.position().index();
+    boolean has = state.log.has(stored.position());
     boolean known = index <= state.log.commitIndex() || state.leads();
-    if (known && !state.log.has(stored.position())) {
+    if (known && !has && state.quorum.intersects()) {
       throw new BrokenLogException(
           "%s is not of this log, which is %s there"
               .formatted(stored, state.log.position(Math.min(index, state.log.lastIndex()))));
     }
+    boolean installs = index > state.applied || !has;
     SnapshotManifest before = state.snapshot;
     if (before == null
+        || installs
         || !before.lineage().equals(stored.lineage())
         || before.position().index() < index) {
       state.snapshot = stored;
     }
-    boolean installs = index > state.applied;
     if (installs) {
       state.install(stored);
       rebuild(stored);
     }
     prune(index);
     return installs;
+  }
+
+  /** B5: its end was dropped from the log while it was being made, or this member leads since. */
+  private boolean isOfWhatWasGivenUp(SnapshotManifest stored, boolean fetched) {
+    boolean follows = fetched && !state.leads();
+    boolean committed =
+        state.log.has(stored.position()) && stored.position().index() <= state.log.commitIndex();
+    return !state.quorum.intersects()
+        && !follows
+        && !committed
+        && state.keeps(Rule.SNAPSHOT_OF_THE_LOG);
+  }
+
+  /**
+   * B5, B6: if committed entries were given up, the machine starts over from the last snapshot that
+   * is still of this log, or from the beginning; where that was pruned, the rest of the log is of
+   * no use and is dropped too.
+   *
+   * @return whether any were
+   */
+  boolean onGivenUp() {
+    RaftLog.GivenUp givenUp = state.log.takeGivenUp();
+    if (givenUp == null) {
+      return false;
+    }
+    forgetVoidSnapshot();
+    boolean isVoid =
+        restoring == null
+            ? state.applied > givenUp.to().index()
+            : !state.log.has(restoring.position());
+    if (isVoid && state.snapshot != null) {
+      state.applied = state.snapshot.position().index();
+      rebuild(state.snapshot);
+    } else if (isVoid) {
+      if (state.log.base().index() > 0) {
+        state.dropLog();
+      }
+      startOver();
+    }
+    LogPosition left = state.log.takeGivenUp() == null ? givenUp.to() : LogPosition.START;
+    state.emit(new Effect.Reverted(givenUp.from(), left, Lineage.BONDED, Lineage.BONDED));
+    return true;
+  }
+
+  private void forgetVoidSnapshot() {
+    boolean isVoid = state.snapshot != null && !state.log.has(state.snapshot.position());
+    if (isVoid && (state.keeps(Rule.SNAPSHOT_OF_THE_LOG) || state.log.isEmpty())) {
+      state.snapshot = null;
+    }
   }
 
   private boolean isOurs(SnapshotManifest stored) {

@@ -100,12 +100,18 @@ public sealed interface Effect {
    * by {@link Rebuild}.
    *
    * @param from up to where it had been committed here
-   * @param to what is left of that; {@link LogPosition#START} if nothing is
+   * @param to what is left of that; {@link LogPosition#START} if nothing is, or it isn't known
    * @param lineage of the log that was given up
    * @param into the lineage that goes on in its place
    */
   record Reverted(LogPosition from, LogPosition to, Lineage lineage, Lineage into)
-      implements Effect {}
+      implements Effect {
+
+    /** Whether the log goes on in the same lineage, with other entries (B4). */
+    public boolean isOfOneLineage() {
+      return lineage.equals(into);
+    }
+  }
 
   /**
    * Commands that were {@linkplain ProposalAccepted accepted} and not applied are sent again in

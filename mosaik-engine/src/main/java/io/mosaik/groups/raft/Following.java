@@ -68,17 +68,25 @@ final class Following {
               from, "term " + state.term() + " is led by " + state.leader + ", not by " + from));
       return;
     }
+    if (!state.quorum.mayLead(from, message.term())) {
+      state.emit(new Effect.Violation(from, "it leads in " + message.term() + ", another's term"));
+      return;
+    }
     if (!sameTerm || state.phase != RaftState.Phase.FOLLOWING) {
       state.follow(message.term(), from);
     }
     state.heardOfLeader(from, message.lineage());
-    if (!matchedLineage.equals(message.lineage())) {
+    boolean otherLineage = !matchedLineage.equals(message.lineage());
+    if (otherLineage) {
+      catchUp.abandonFetch();
+    } else if (matchedTerm != state.term() && !committedStays()) {
+      catchUp.stop();
       catchUp.abandonFetch();
     }
-    if (matchedTerm != state.term() || !matchedLineage.equals(message.lineage())) {
+    if (otherLineage || matchedTerm != state.term()) {
       matchedLineage = message.lineage();
       matchedTerm = state.term();
-      matched = state.log.commitIndex();
+      matched = committedStays() ? state.log.commitIndex() : 0;
       round = 0;
     }
     round = Math.max(round, message.round());
@@ -90,6 +98,18 @@ final class Following {
     }
     take(message.previous(), message.entries());
     match(message.previous().index() + message.entries().size(), message.commitIndex());
+  }
+
+  /** Whether what is committed here is in every later leader's log; if not, see B4. */
+  private boolean committedStays() {
+    return state.quorum.intersects() || !state.keeps(Rule.MATCHED_ANEW);
+  }
+
+  /** A part of the log was given up, or all of it (B4). */
+  void onGivenUp() {
+    if (state.log.isEmpty()) {
+      reset();
+    }
   }
 
   /** The log was dropped: nothing of it matches any more. */
@@ -161,13 +181,18 @@ final class Following {
     if (!voter && abstainedLately()) {
       return; // E4a
     }
-    LogPosition position = gap && voter ? state.log.last() : state.log.position(matched);
+    LogPosition position = gap && voter ? state.log.last() : matchedPosition();
     Stored stored =
         voter
             ? (gap ? Stored.GAP : Stored.STORED)
             : state.hasAbandoned(state.leaderLineage) ? Stored.OBSERVED : Stored.ABSTAINED; // E4
     state.send(
         leader, new AppendResponse(state.leaderLineage, state.term(), stored, position, round));
+  }
+
+  private LogPosition matchedPosition() {
+    boolean some = matched >= state.log.base().index();
+    return some ? state.log.position(matched) : LogPosition.START;
   }
 
   /** Remembers that it abstains now, unless it did lately and has since not got into step. */

@@ -136,6 +136,6 @@ final class Formation {
         .limit(size - 1L)
         .forEach(chosen::add);
     replication.lead(
-        new Entry.Formation(state.term(), Lineage.formed(state.random), Committee.of(chosen)));
+        new Entry.Formation(state.term(), state.quorum.form(state.random), Committee.of(chosen)));
   }
 }

@@ -50,14 +50,14 @@ final class Intake {
 
   /** L2: the log stands still, as it was appended, committed or not. */
   private boolean isFrozen() {
-    return state.log.isFrozen() && state.keeps(Rule.FROZEN_TAKES_NOTHING);
+    return state.log.standstill().isFrozen() && state.keeps(Rule.FROZEN_TAKES_NOTHING);
   }
 
   void onForward(Member from, Forward forward) {
     if (forward.term() != state.term()) {
       return; // Sent to the leader of another term: the origin sends it again.
     }
-    if (isOpen()) {
+    if (isOpen() && waiting.isEmpty()) { // S5: none overtakes those that came earlier
       place(from, new Origin(from.peer(), forward.session()), forward);
     } else if (state.leads() && waiting.size() < MAX_WAITING && waitingBytes < MAX_WAITING_BYTES) {
       waiting.add(new Waiting(from, forward));

@@ -45,7 +45,11 @@ final class Lease {
   @Nullable Tenure tenure() {
     Tenure known = latest;
     boolean held =
-        known != null && known.term() == state.term() && replication.isOpen() && !isGivenBack();
+        known != null
+            && state.quorum.intersects()
+            && known.term() == state.term()
+            && replication.isOpen()
+            && !isGivenBack();
     return held ? known : null;
   }
 

@@ -75,7 +75,11 @@ final class Meeting {
     for (Member leader : heard) {
       state.send(
           leader,
-          new Standing(state.log.lineage(), state.term(), standing(), state.log.frozenIndex() > 0));
+          new Standing(
+              state.log.lineage(),
+              state.term(),
+              standing(),
+              state.log.standstill().frozenIndex() > 0));
     }
     heard.clear();
     unfreezeInTime();
@@ -83,7 +87,7 @@ final class Meeting {
 
   /** What this group has committed; from the time it froze until it thaws, no more than then. */
   private long standing() {
-    long frozen = state.log.frozenIndex();
+    long frozen = state.log.standstill().frozenIndex();
     return frozen > 0 && state.keeps(Rule.FROZEN_STANDS_STILL) ? frozen : state.log.commitIndex();
   }
 
@@ -91,13 +95,13 @@ final class Meeting {
   void onStanding(Standing other) {
     if (!replication.isOpen()
         || handover.isRunning()
-        || state.log.isFreezingOrThawing()
+        || state.log.standstill().isFreezingOrThawing()
         || other.lineage().isNone()
         || other.lineage().equals(state.log.lineage())) {
       return;
     }
     boolean lesser = isLesserThan(other);
-    long frozen = state.log.frozenIndex();
+    long frozen = state.log.standstill().frozenIndex();
     if (frozen == 0) {
       if (lesser) {
         append(new Entry.Freeze(state.term(), other.lineage()));
@@ -115,13 +119,14 @@ final class Meeting {
   }
 
   private boolean isFrozenAgainst(Lineage other) {
-    return state.log.entry(state.log.frozenIndex()) instanceof Entry.Freeze freeze
+    return state.log.entry(state.log.standstill().frozenIndex()) instanceof Entry.Freeze freeze
         && freeze.against().equals(other);
   }
 
   /** L2: what takes too long to be decided is given up, until the next time. */
   private void unfreezeInTime() {
-    long frozen = state.log.isFreezingOrThawing() ? 0 : state.log.frozenIndex();
+    long frozen =
+        state.log.standstill().isFreezingOrThawing() ? 0 : state.log.standstill().frozenIndex();
     if (frozen != frozenIndex) {
       frozenIndex = frozen;
       frozenSinceNs = state.now();

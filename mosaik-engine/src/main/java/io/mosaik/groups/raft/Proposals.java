@@ -166,17 +166,32 @@ final class Proposals {
       return;
     }
     if (pendingCount() > 0 && state.hasAbandoned(lineage)) {
-      pending.subList(head, pending.size()).forEach(command -> pendingBytes -= command.length);
-      pending.clear();
-      head = 0;
-      together.clear();
-      firstPending = 1;
-      nextToSend = 1;
-      firstPendingAtTimer = 0;
-      renewOrigin();
-      state.emit(new Effect.ProposalsLost(origin));
+      lose();
     }
     entered = lineage;
+  }
+
+  /**
+   * What has left this member and not come back is not sent again: the log may have it, and then
+   * under numbers that are not those that come next (S7, B6).
+   */
+  private void lose() {
+    pending.subList(head, pending.size()).forEach(command -> pendingBytes -= command.length);
+    pending.clear();
+    head = 0;
+    together.clear();
+    firstPending = 1;
+    nextToSend = 1;
+    firstPendingAtTimer = 0;
+    renewOrigin();
+    state.emit(new Effect.ProposalsLost(origin));
+  }
+
+  /** Commands of this origin that were committed may not be so any more (B6). */
+  void onGivenUp() {
+    if (state.keeps(Rule.ANOTHER_ORIGIN)) {
+      lose();
+    }
   }
 
   /** One of this origin's commands is committed. */

@@ -1,20 +1,22 @@
 package io.mosaik.groups.raft;
 
 import io.mosaik.groups.log.Committee;
+import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.Member;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.ToLongFunction;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whose votes, answers and stored entries count, and how many of them are enough (E3, R4, E6). All
  * that counts anything asks here, so that it counts by one rule.
  */
-sealed interface Quorum permits CommittedQuorum {
+sealed interface Quorum permits CommittedQuorum, BondedQuorum {
 
-  /** The members that count at this moment, in order; none in a node that is unformed. */
+  /** The members that count at this moment; none in a node that is unformed. */
   List<Member> voters();
 
   /** The same as a committee, for those who look at it; null where there are no voters. */
@@ -28,6 +30,18 @@ sealed interface Quorum permits CommittedQuorum {
 
   /** The term to stand in after this one. */
   long nextTerm(long term);
+
+  /** Whether this member may be the one who leads in a term, by the term alone. */
+  boolean mayLead(Member member, long term);
+
+  /** The lineage of a group that forms. */
+  Lineage form(RandomGenerator random);
+
+  /**
+   * Whether any two majorities, at whatever times, share a member. Then what is committed stays
+   * (R3), and a leader can be sure that it leads (T2, Q1); otherwise neither is so (B4, B7).
+   */
+  boolean intersects();
 
   /** Whether so many are more than half of the voters. */
   default boolean isMajority(int count) {

@@ -114,6 +114,10 @@ public final class Raft implements Consensus {
     state.begin(nowNs, out);
     try {
       dispatch(input);
+      if (compaction.onGivenUp()) {
+        following.onGivenUp();
+        proposals.onGivenUp();
+      }
       followRoute();
       state.storeHardState();
       tell();
@@ -201,8 +205,8 @@ public final class Raft implements Consensus {
         }
       }
       case Input.SnapshotStored stored -> {
-        following.catchUp().fetchEnded(stored.snapshot());
-        if (compaction.onStored(stored.snapshot())) {
+        boolean fetched = following.catchUp().fetchEnded(stored.snapshot());
+        if (compaction.onStored(stored.snapshot(), fetched)) {
           following.installed(stored.snapshot().position().index());
         }
         following.catchUp().resume();
@@ -467,7 +471,7 @@ public final class Raft implements Consensus {
     state.resetElectionDeadline();
     proposals.onLineageEnded();
     followRoute();
-    compaction.onLineageEnded();
+    compaction.startOver();
     state.emit(new Effect.Reverted(committed, LogPosition.START, end.lineage(), end.into()));
   }
 

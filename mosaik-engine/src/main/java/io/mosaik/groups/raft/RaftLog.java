@@ -42,8 +42,7 @@ final class RaftLog {
 
   private long prunedBytes;
 
-  /** The indices of the entries that freeze, unfreeze or dissolve the lineage, in order. */
-  private final ArrayList<Long> standstillIndices = new ArrayList<>();
+  private final Standstill standstill = new Standstill(this);
 
   private long commitIndex;
 
@@ -59,28 +58,54 @@ final class RaftLog {
   /** Whether all entries that the storage has are void, also those that lie before the base. */
   private boolean replaced;
 
+  /** Whether what is committed is in every later leader's log; otherwise it may be given up. */
+  private final boolean committedStays;
+
+  /**
+   * Committed entries that were given up (B4).
+   *
+   * @param from up to where the log was committed
+   * @param to what is known to be left of that
+   */
+  record GivenUp(LogPosition from, LogPosition to) {}
+
+  /** What was given up and not told yet; null if nothing was. */
+  private @Nullable GivenUp givenUp;
+
   /**
    * What a storage has kept, reconciled: the snapshot counts, and those of the entries that follow
    * it. Others are dropped, and {@link #takeUnwritten} tells the storage so.
    *
+   * <p>Where committed entries may have been given up since the snapshot was made, it counts only
+   * if the log has its last entry, or has lost its beginning to it (B5).
+   *
    * @param snapshot of this log; null if there is none
+   * @param committedStays whether what is committed is never given up
    * @throws LogStorageException if there is a gap between snapshot and entries
    */
-  RaftLog(@Nullable SnapshotManifest snapshot, long firstIndex, List<Entry> stored) {
-    if (snapshot != null) {
+  RaftLog(
+      @Nullable SnapshotManifest snapshot,
+      long firstIndex,
+      List<Entry> stored,
+      boolean committedStays) {
+    this.committedStays = committedStays;
+    boolean counts = committedStays || firstIndex > 1 || stored.isEmpty();
+    if (snapshot != null && (counts || has(snapshot.position(), stored))) {
       base = LogBase.of(snapshot);
       lineage = base.lineage();
       commitIndex = base.index();
     }
     long covered = stored.isEmpty() ? 0 : base.index() - firstIndex + 1;
-    if (covered < 0) {
+    boolean mayStartOver = snapshot != null && !committedStays;
+    if (covered < 0 && !mayStartOver) {
       throw new LogStorageException(
           "the stored log begins at index %d, and nothing stored covers what comes before"
               .formatted(firstIndex));
     }
     boolean fits =
         covered == 0
-            || (covered <= stored.size()
+            || (covered > 0
+                && covered <= stored.size()
                 && stored.get((int) (covered - 1)).term() == base.position().term());
     if (fits) {
       stored.subList((int) covered, stored.size()).forEach(this::append);
@@ -91,6 +116,11 @@ final class RaftLog {
     storedThrough = lastIndex();
   }
 
+  private static boolean has(LogPosition position, List<Entry> whole) {
+    return position.index() <= whole.size()
+        && whole.get((int) position.index() - 1).term() == position.term();
+  }
+
   private void note(long index, Entry entry) {
     switch (entry) {
       case Entry.Formation formation -> {
@@ -99,9 +129,9 @@ final class RaftLog {
       }
       case Entry.CommitteeChange change -> committeeIndices.add(index);
       case Entry.SnapshotCut cut -> cuts.add(new Cut(index, throughBytes));
-      case Entry.Freeze freeze -> standstillIndices.add(index);
-      case Entry.Unfreeze unfreeze -> standstillIndices.add(index);
-      case Entry.Dissolve dissolve -> standstillIndices.add(index);
+      case Entry.Freeze freeze -> standstill.note(index);
+      case Entry.Unfreeze unfreeze -> standstill.note(index);
+      case Entry.Dissolve dissolve -> standstill.note(index);
       case Entry.Noop noop -> {}
       case Entry.Command command -> {}
     }
@@ -145,12 +175,19 @@ final class RaftLog {
   }
 
   /**
-   * Whether the log has an entry of this term at this index. Of what was pruned the term is not
-   * known any more, but it is committed: no leader's log has another there.
+   * Whether the log is known to have an entry of this term at this index. Of what was pruned the
+   * term is not known any more, but where it stays committed no leader's log has another there.
    */
   boolean has(LogPosition position) {
-    return position.index() < base.index()
-        || (position.index() <= lastIndex() && termAt(position.index()) == position.term());
+    return (position.index() < base.index() && committedStays)
+        || (position.index() >= base.index()
+            && position.index() <= lastIndex()
+            && termAt(position.index()) == position.term());
+  }
+
+  /** Whether the log has no such entry, and none was pruned there either. */
+  boolean contradicts(LogPosition position) {
+    return position.index() >= base.index() && !has(position);
   }
 
   /**
@@ -250,34 +287,9 @@ final class RaftLog {
     return new LogBase(position(index), lineage, committeeOf(named), named);
   }
 
-  /** Whether the log as it was appended, committed or not, stands still (L2). */
-  boolean isFrozen() {
-    return !standstillIndices.isEmpty()
-        && !(entry(standstillIndices.getLast()) instanceof Entry.Unfreeze);
-  }
-
-  /** Whether an entry that freezes, unfreezes or dissolves the lineage is not committed yet. */
-  boolean isFreezingOrThawing() {
-    return !standstillIndices.isEmpty() && standstillIndices.getLast() > commitIndex;
-  }
-
-  /** The index of the {@code Freeze} that is committed and in force; 0 if none is. */
-  long frozenIndex() {
-    for (int i = standstillIndices.size() - 1; i >= 0; i--) {
-      long index = standstillIndices.get(i);
-      if (index <= commitIndex) {
-        switch (entry(index)) {
-          case Entry.Freeze freeze -> {
-            return index;
-          }
-          case Entry.Unfreeze unfreeze -> {
-            return 0;
-          }
-          default -> {} // a Dissolve: what counts is where it was frozen before
-        }
-      }
-    }
-    return 0;
+  /** Where the log stands still, and where it goes on (L2). */
+  Standstill standstill() {
+    return standstill;
   }
 
   void append(Entry entry) {
@@ -286,9 +298,12 @@ final class RaftLog {
     note(lastIndex(), entry);
   }
 
-  /** Drops the entries from an index on, which the caller knows not to be committed. */
+  /** Drops the entries from an index on; not those that are committed and have to stay. */
   void truncateFrom(long index) {
-    if (index <= commitIndex) {
+    if (index <= commitIndex && !committedStays) {
+      giveUp(position(index - 1));
+      commitIndex = index - 1;
+    } else if (index <= commitIndex) {
       throw new BrokenLogException(
           "a committed entry would be dropped: index "
               + index
@@ -300,8 +315,8 @@ final class RaftLog {
     List<Entry> dropped = entries.subList((int) (index - base.index() - 1), entries.size());
     throughBytes -= bytesOf(dropped);
     dropped.clear();
-    removeFrom(committeeIndices, index);
-    removeFrom(standstillIndices, index);
+    committeeIndices.removeIf(named -> named >= index);
+    standstill.truncateFrom(index);
     while (!cuts.isEmpty() && cuts.getLast().index() >= index) {
       cuts.removeLast();
     }
@@ -337,7 +352,7 @@ final class RaftLog {
     prunedBytes += bytesOf(pruned);
     pruned.clear();
     committeeIndices.removeIf(index -> index <= throughIndex);
-    standstillIndices.removeIf(index -> index <= throughIndex);
+    standstill.prune(throughIndex);
     while (cuts.size() > 1 && cuts.get(1).index() <= throughIndex) {
       cuts.removeFirst();
     }
@@ -357,11 +372,14 @@ final class RaftLog {
       storedThrough = Math.max(storedThrough, end.index());
       return;
     }
+    if (!committedStays) {
+      giveUp(LogPosition.START); // Where the logs part is not known any more.
+    }
     base = LogBase.of(snapshot);
     lineage = base.lineage();
     entries.clear();
     committeeIndices.clear();
-    standstillIndices.clear();
+    standstill.clear();
     cuts.clear();
     prunedBytes = throughBytes;
     commitIndex = end.index();
@@ -408,19 +426,31 @@ final class RaftLog {
     return throughBytes - (cuts.isEmpty() ? prunedBytes : cuts.getLast().throughBytes());
   }
 
-  private static void removeFrom(List<Long> indices, long index) {
-    while (!indices.isEmpty() && indices.getLast() >= index) {
-      indices.removeLast();
+  private void giveUp(LogPosition to) {
+    if (givenUp != null) {
+      givenUp = new GivenUp(givenUp.from, to.index() < givenUp.to.index() ? to : givenUp.to);
+    } else if (commitIndex > 0) {
+      givenUp = new GivenUp(position(commitIndex), to);
     }
   }
 
-  /** Gives up all of it, committed or not: its lineage is over. */
+  /** What was given up since the last call; null if nothing was. */
+  @Nullable GivenUp takeGivenUp() {
+    GivenUp taken = givenUp;
+    givenUp = null;
+    return taken;
+  }
+
+  /** Gives up all of it, committed or not: its lineage is over, or nothing of it is left (B4). */
   void drop() {
+    if (!committedStays) {
+      giveUp(LogPosition.START);
+    }
     base = LogBase.NONE;
     lineage = Lineage.NONE;
     entries.clear();
     committeeIndices.clear();
-    standstillIndices.clear();
+    standstill.clear();
     cuts.clear();
     throughBytes = 0;
     prunedBytes = 0;
@@ -445,7 +475,7 @@ final class RaftLog {
 
   /** The storage has confirmed an entry; positions that were truncated meanwhile are void. */
   void stored(LogPosition position) {
-    if (has(position)) {
+    if (position.index() < base.index() || has(position)) {
       storedThrough = Math.max(storedThrough, position.index());
     }
   }

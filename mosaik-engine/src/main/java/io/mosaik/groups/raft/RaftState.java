@@ -1,6 +1,7 @@
 package io.mosaik.groups.raft;
 
 import io.mosaik.groups.config.ConsensusConfig;
+import io.mosaik.groups.config.QuorumPolicy;
 import io.mosaik.groups.log.EndedLineage;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.HardState;
@@ -95,9 +96,15 @@ final class RaftState {
     this.random = random;
     this.broken = broken;
     HardState hard = stored.hardState();
-    snapshot = snapshotOf(stored);
-    log = new RaftLog(snapshot, stored.firstIndex(), stored.entries());
-    quorum = new CommittedQuorum(log, keeps(Rule.INCARNATION));
+    SnapshotManifest found = snapshotOf(stored);
+    boolean committedStays = config.quorumPolicy() == QuorumPolicy.COMMITTED;
+    log = new RaftLog(found, stored.firstIndex(), stored.entries(), committedStays);
+    snapshot = found != null && log.has(found.position()) ? found : null;
+    quorum =
+        switch (config.quorumPolicy()) {
+          case COMMITTED -> new CommittedQuorum(log, keeps(Rule.INCARNATION));
+          case BONDED -> new BondedQuorum(this);
+        };
     term = hard.term();
     vote = hard.vote();
     storedLineage = hard.lineage();
@@ -379,6 +386,11 @@ final class RaftState {
       throw new BrokenLogException("too many lineages were abandoned to leave another");
     }
     ended.add(end);
+    dropLog();
+  }
+
+  /** Drops the log: nothing of it is anyone's any more (L3), or its leader's (B4). */
+  void dropLog() {
     log.drop();
     formationCommitted = false;
     hardStateChanged = true;

@@ -49,13 +49,13 @@ final class ReadIndex {
   /** This node's user asks. */
   void begin(long token) {
     Member leader = state.leader;
-    if (state.leads() && hasRoom()) {
+    if (state.leads() && isTaken()) {
       arrived.add(new Waiting(null, token, 0, 0));
     } else if (!state.leads()
         && leader != null
         && !state.log.isEmpty()
         && state.bonded.containsKey(leader)
-        && hasRoom()) {
+        && isTaken()) {
       asked.add(token);
       state.send(leader, new ReadRequest(state.log.lineage(), state.term(), token));
     } else {
@@ -63,12 +63,14 @@ final class ReadIndex {
     }
   }
 
-  private boolean hasRoom() {
-    return arrived.size() + started.size() + asked.size() + confirmed.size() < MAX_WAITING;
+  /** Whether one more read may be asked here. */
+  private boolean isTaken() {
+    return state.quorum.intersects() // B7
+        && arrived.size() + started.size() + asked.size() + confirmed.size() < MAX_WAITING;
   }
 
   void onRequest(Member from, ReadRequest request) {
-    if (state.leads() && hasRoom()) {
+    if (state.leads() && isTaken()) {
       arrived.add(new Waiting(from, request.token(), 0, 0));
     } else {
       answer(new Waiting(from, request.token(), 0, 0), false);

@@ -108,6 +108,7 @@ final class Replication {
   void onBondDown(Member member) {
     if (!state.quorum.contains(member)) {
       progress.remove(member);
+      advanceCommit(); // B1: those who are left may be enough
     }
   }
 
@@ -163,7 +164,7 @@ final class Replication {
       return;
     }
     if (response.round() > round
-        || (response.stored() != Stored.GAP && !state.log.has(response.position()))) {
+        || (response.stored() != Stored.GAP && state.log.contradicts(response.position()))) {
       state.emit(new Effect.Violation(from, "it has what was never sent: " + response));
       return;
     }

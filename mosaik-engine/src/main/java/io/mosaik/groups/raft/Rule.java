@@ -61,6 +61,14 @@ enum Rule {
   DISSOLVED_BY_COMMIT,
   /** Reads: the leadership is confirmed after the query arrived. */
   CONFIRMED_READ,
+  /** B2: no two members ever lead in one term. */
+  TERMS_OF_ONES_OWN,
+  /** B4: what was committed need not be in the log of a later leader. */
+  MATCHED_ANEW,
+  /** B5: a snapshot of what was dropped from the log is void. */
+  SNAPSHOT_OF_THE_LOG,
+  /** B6: what was numbered before a part of the log was given up has another origin. */
+  ANOTHER_ORIGIN,
   /** N4: behind an installed snapshot only those entries stay that follow it. */
   FITTING_SUFFIX,
   /** S2: a command whose number was applied is skipped. */

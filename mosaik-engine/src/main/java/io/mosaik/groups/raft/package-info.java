@@ -9,7 +9,8 @@
  * {@code docs/raft.md}; comments cite them, and the sections (§) of Diego Ongaro's dissertation
  * "Consensus: Bridging Theory and Practice" that they come from. Start reading at {@code Raft};
  * elections are in {@code Election}, the birth of a group in {@code Formation}, the leader's side
- * of the log in {@code Replication}, the others' in {@code Following} and {@code CatchUp}.
+ * of the log in {@code Replication}, the others' in {@code Following} and {@code CatchUp}; whose
+ * answers count is asked of a {@code Quorum}.
  */
 @NullMarked
 package io.mosaik.groups.raft;

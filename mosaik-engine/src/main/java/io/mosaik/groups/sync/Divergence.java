@@ -28,9 +28,10 @@ public final class Divergence {
    *
    * @param kind what is compared
    * @param lineage of the log
-   * @param index of the last entry that was applied
+   * @param term of the last entry that was applied; 0 where it isn't told
+   * @param index of that entry
    */
-  public record Point(Kind kind, Lineage lineage, long index) {}
+  public record Point(Kind kind, Lineage lineage, long term, long index) {}
 
   /**
    * Two members differ.

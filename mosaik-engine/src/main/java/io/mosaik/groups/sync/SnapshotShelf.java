@@ -60,9 +60,15 @@ public final class SnapshotShelf {
     return expire(nowNs);
   }
 
-  /** Takes everything away; the snapshots stay where they are stored. */
-  public void clear() {
+  /**
+   * Takes everything away; the snapshots stay where they are stored.
+   *
+   * @return what was here
+   */
+  public List<SnapshotManifest> clear() {
+    List<SnapshotManifest> all = kept.stream().map(each -> each.manifest).toList();
     kept.clear();
+    return all;
   }
 
   /**

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * What must hold in every history, whatever fails (dissertation, figure 3.2), checked by someone
  * who sees all members at once.
  */
-final class Invariants {
+class Invariants {
 
   /** A history that must not be. */
   static final class ViolatedException extends RuntimeException {
@@ -78,7 +78,7 @@ final class Invariants {
     return (int) agreed.values().stream().filter(known -> !known.entries.isEmpty()).count();
   }
 
-  private static void require(boolean holds, String what) {
+  static void require(boolean holds, String what) {
     if (!holds) {
       throw new ViolatedException(what);
     }
@@ -90,11 +90,16 @@ final class Invariants {
     Member other = leaders.putIfAbsent(term, member);
     if (other != null) {
       require(other.equals(member), "two leaders of " + term + ": " + other + " and " + member);
-      return;
+    } else {
+      hasWhatIsCommitted(member, state.term(), state);
     }
-    Agreed known = agreedIn(term.lineage());
+  }
+
+  /** Leader completeness. */
+  void hasWhatIsCommitted(Member member, long term, RaftState state) {
+    Agreed known = agreedIn(state.log.lineage());
     for (int i = 0; i < known.entries.size(); i++) {
-      if (known.knownInTerm.get(i) < term.term() && i >= state.log.base().index()) {
+      if (known.knownInTerm.get(i) < term && i >= state.log.base().index()) {
         boolean has = i < state.log.lastIndex() && sameAt(state, i + 1L, known.entries.get(i));
         require(has, member + " leads " + term + " without committed entry " + (i + 1));
       }
@@ -231,6 +236,9 @@ final class Invariants {
         one.self + " and " + other.self + " differ before index " + last);
   }
 
+  /** A member's machine starts over; what is applied next follows this. */
+  void startsFrom(Member member, @Nullable SnapshotManifest snapshot) {}
+
   /** A snapshot holds exactly what the entries that it covers give. Returns these. */
   List<Entry> restores(Member member, SnapshotManifest snapshot, byte[] bytes) {
     Agreed known = agreedIn(snapshot.lineage());
@@ -238,6 +246,13 @@ final class Invariants {
     require(
         index <= known.entries.size(), member + " starts from what nobody applied: " + snapshot);
     List<Entry> covered = List.copyOf(known.entries.subList(0, (int) index));
+    requireImage(member, snapshot, covered, bytes);
+    return covered;
+  }
+
+  /** The bytes are what these entries give. */
+  static void requireImage(
+      Member member, SnapshotManifest snapshot, List<Entry> covered, byte[] bytes) {
     var sessions = new Sessions();
     var commands = new ArrayList<String>();
     Committee committee = null;
@@ -261,7 +276,6 @@ final class Invariants {
         snapshot.position().term() == covered.getLast().term()
             && snapshot.committee().equals(committee),
         member + " starts from " + snapshot + " with the committee " + snapshot.committee());
-    return covered;
   }
 
   /** A strong read sees all that was known to be committed when it began. */

@@ -28,6 +28,8 @@ final class LogMatching {
     /** The entries behind this index are known; all up to it a snapshot has brought. */
     private long start;
 
+    private long startTerm;
+
     /** The digest of the log up to there; null if nobody was seen to have it. */
     private @Nullable Long startDigest = 0L;
 
@@ -42,6 +44,7 @@ final class LogMatching {
         entries.clear();
         chain.clear();
         start = log.base().index();
+        startTerm = log.base().term();
         startDigest = digests.get(new Position(lineage, log.base()));
         if (start == 0) {
           startDigest = 0L;
@@ -68,10 +71,15 @@ final class LogMatching {
       return start + entries.size();
     }
 
-    /** Whether a snapshot has taken the place of entries that were not, or not the same. */
+    /**
+     * Whether a snapshot has taken the place of entries that were not, or not the same; or all was
+     * dropped, and began anew.
+     */
     private boolean isReplaced(RaftLog log) {
       LogPosition base = log.base();
-      return base.index() > end()
+      return base.index() < start
+          || (base.index() == start && base.term() != startTerm)
+          || base.index() > end()
           || (base.index() > start
               && entries.get((int) (base.index() - start - 1)).term() != base.term());
     }

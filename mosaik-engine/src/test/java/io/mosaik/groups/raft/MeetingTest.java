@@ -101,7 +101,7 @@ final class MeetingTest {
     bench.deliverAll(0, 3);
     bench.heartbeat(3);
     bench.deliverAll(3, 0);
-    assertThat(bench.state(0).log.isFrozen()).isTrue();
+    assertThat(bench.state(0).log.standstill().isFrozen()).isTrue();
     say(bench, 0, "while frozen");
     say(bench, 1, "while frozen, elsewhere");
     assertThat(bench.commands(0)).isEmpty();
@@ -117,7 +117,7 @@ final class MeetingTest {
     Bench bench = apart();
     say(bench, 3, "b");
     bench.bond(0, 3);
-    while (!bench.state(0).log.isFrozen()) {
+    while (!bench.state(0).log.standstill().isFrozen()) {
       bench.heartbeat(3);
       bench.deliverAll(3, 0);
       bench.heartbeat(0);
@@ -132,7 +132,7 @@ final class MeetingTest {
       bench.heartbeat(0);
       bench.settle();
     }
-    assertThat(bench.state(0).log.isFrozen()).isFalse();
+    assertThat(bench.state(0).log.standstill().isFrozen()).isFalse();
     assertThat(bench.commands(0)).containsExactly("a");
     assertThat(bench.told(0, Effect.Reverted.class)).isEmpty();
   }

@@ -125,7 +125,11 @@ final class RaftWorld {
     this.config = config;
     this.broken = broken;
     random = new SplittableRandom(seed);
-    invariants = new Invariants(broken);
+    invariants =
+        switch (config.quorumPolicy()) {
+          case COMMITTED -> new Invariants(broken);
+          case BONDED -> new BondedInvariants(broken);
+        };
   }
 
   static RaftWorld of(long seed, int nodes, ConsensusConfig config) {
@@ -171,6 +175,7 @@ final class RaftWorld {
     node.told.clear();
     node.leaveReady = false;
     node.cutting = false;
+    node.cutIsVoid = false;
     node.fetching = null;
     node.ledTerm = -1;
     node.flushDue = false;
@@ -610,7 +615,12 @@ final class RaftWorld {
                 run,
                 () -> {
                   node.cutting = false;
-                  stored(node, node.disk.store(cut, image));
+                  if (node.cutIsVoid) {
+                    node.cutIsVoid = false;
+                    node.disk.leave(cut, image);
+                  } else {
+                    stored(node, node.disk.store(cut, image));
+                  }
                 }));
   }
 
@@ -665,6 +675,7 @@ final class RaftWorld {
     node.applied.clear();
     node.commands.clear();
     node.sessions = new Sessions();
+    node.cutIsVoid = node.cutting;
     if (snapshot == null) {
       return;
     }

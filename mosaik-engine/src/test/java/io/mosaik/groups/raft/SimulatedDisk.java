@@ -20,6 +20,9 @@ final class SimulatedDisk {
   private boolean opened;
   private @Nullable SnapshotManifest snapshot;
 
+  /** The one before is kept a while, as in a shell. */
+  private @Nullable SnapshotManifest older;
+
   StoredLog open(long newIncarnation) {
     opened = true;
     return content.open(newIncarnation);
@@ -46,6 +49,13 @@ final class SimulatedDisk {
         out.finish(cut.lineage(), cut.position(), cut.committee(), cut.committeeIndex()));
   }
 
+  /** A snapshot that nobody wants any more when it is finished: it is found by the next run. */
+  void leave(Effect.Cut cut, byte[] bytes) {
+    var out = new SnapshotOutput(content.newSnapshot());
+    out.write(bytes, 0, bytes.length);
+    var unused = out.finish(cut.lineage(), cut.position(), cut.committee(), cut.committeeIndex());
+  }
+
   /** A snapshot of another disk. */
   void store(SnapshotManifest manifest, byte[] bytes) {
     SnapshotWriter writer = content.newSnapshot();
@@ -55,9 +65,10 @@ final class SimulatedDisk {
   }
 
   private SnapshotManifest replace(SnapshotManifest next) {
-    if (snapshot != null) {
-      content.dropSnapshot(snapshot);
+    if (older != null && !older.equals(next)) {
+      content.dropSnapshot(older);
     }
+    older = snapshot;
     snapshot = next;
     return next;
   }

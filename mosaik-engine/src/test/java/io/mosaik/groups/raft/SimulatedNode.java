@@ -62,6 +62,9 @@ final class SimulatedNode {
   /** Whether a snapshot is being written. */
   boolean cutting;
 
+  /** Whether the machine has started over since that was begun. */
+  boolean cutIsVoid;
+
   /** The snapshot that is being fetched. */
   @Nullable SnapshotManifest fetching;
 

@@ -30,6 +30,7 @@ public final class Watcher {
   private final Set<Rule> broken;
   private final Invariants invariants;
   private final LogMatching matching = new LogMatching();
+  private final Invariants ofBonded;
   private final List<String> violations = new ArrayList<>();
   private final Map<PeerId, Watched> latest = new TreeMap<>();
   private long steps;
@@ -45,12 +46,19 @@ public final class Watcher {
       broken.add(Rule.valueOf(name));
     }
     invariants = new Invariants(broken).commandsMayRepeat();
+    ofBonded = new BondedInvariants(broken);
   }
 
   /** A core that is watched. */
   public Consensus make(
       ConsensusConfig config, RaftOptions options, StoredLog stored, RandomGenerator random) {
-    var core = new Watched(new Raft(config, options, stored, random, broken), options.self());
+    Invariants rules =
+        switch (config.quorumPolicy()) {
+          case COMMITTED -> invariants;
+          case BONDED -> ofBonded;
+        };
+    var core =
+        new Watched(new Raft(config, options, stored, random, broken), options.self(), rules);
     latest.put(options.self().peer(), core);
     return core;
   }
@@ -103,6 +111,7 @@ public final class Watcher {
 
     private final Raft raft;
     private final Member self;
+    private final Invariants rules;
     private final LogMatching.Seen log = matching.new Seen();
     private long ledTerm = -1;
 
@@ -115,9 +124,10 @@ public final class Watcher {
     /** That, before the machine started over for the first time, after that, and so on. */
     private final List<Lineage> lineages = new ArrayList<>(List.of(Lineage.NONE));
 
-    Watched(Raft raft, Member self) {
+    Watched(Raft raft, Member self, Invariants rules) {
       this.raft = raft;
       this.self = self;
+      this.rules = rules;
     }
 
     @Override
@@ -149,12 +159,12 @@ public final class Watcher {
       switch (received.message()) {
         case Message.VoteResponse response -> {
           if (response.verdict() == Verdict.GRANTED && response.ballot() != Ballot.PRE_VOTE) {
-            invariants.votes(received.from(), response.askedTerm(), self);
+            rules.votes(received.from(), response.askedTerm(), self);
           }
         }
         case Message.VoteRequest request -> {
           if (request.ballot() != Ballot.PRE_VOTE) {
-            invariants.votes(received.from(), request.term(), received.from());
+            rules.votes(received.from(), request.term(), received.from());
           }
         }
         default -> {}
@@ -167,17 +177,18 @@ public final class Watcher {
       check(() -> log.look(state));
       if (state.leads() && ledTerm != state.term()) {
         ledTerm = state.term();
-        check(() -> invariants.leads(self, state));
+        check(() -> rules.leads(self, state));
       }
       for (Effect effect : effects) {
         switch (effect) {
           case Effect.Apply apply -> check(() -> applies(apply, state));
           case Effect.Rebuild rebuild -> {
             nextApplied = 0;
+            rules.startsFrom(self, rebuild.snapshot());
             applied = rebuild.snapshot() == null ? Lineage.NONE : rebuild.snapshot().lineage();
             lineages.add(applied);
           }
-          case Effect.Reverted reverted -> check(() -> invariants.reverts(reverted.lineage()));
+          case Effect.Reverted reverted -> check(() -> rules.reverts(reverted.lineage()));
           case Effect.Stopped stopped -> violations.add(self + " says " + stopped);
           case Effect.Violation violation -> violations.add(self + " says " + violation);
           default -> {}
@@ -194,7 +205,7 @@ public final class Watcher {
         applied = formation.lineage();
         lineages.set(lineages.size() - 1, applied);
       }
-      invariants.applies(self, applied, state.term(), apply.firstIndex(), apply.entries());
+      rules.applies(self, applied, state.term(), apply.firstIndex(), apply.entries());
     }
 
     @Override

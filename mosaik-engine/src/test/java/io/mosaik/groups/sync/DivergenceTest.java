@@ -22,7 +22,7 @@ final class DivergenceTest {
   private final Divergence divergence = new Divergence();
 
   private static Point at(long index) {
-    return new Point(Kind.STATE, LINEAGE, index);
+    return new Point(Kind.STATE, LINEAGE, 0, index);
   }
 
   @Test
@@ -38,9 +38,9 @@ final class DivergenceTest {
     divergence.own(at(1), A);
     assertThat(divergence.told(OTHER, at(1), A)).isNull();
     assertThat(divergence.told(OTHER, at(3), B)).isNull();
-    var elsewhere = new Point(Kind.STATE, Lineage.formed(new SplittableRandom(2)), 1);
+    var elsewhere = new Point(Kind.STATE, Lineage.formed(new SplittableRandom(2)), 0, 1);
     assertThat(divergence.told(OTHER, elsewhere, B)).isNull();
-    assertThat(divergence.told(OTHER, new Point(Kind.SNAPSHOT, LINEAGE, 1), B)).isNull();
+    assertThat(divergence.told(OTHER, new Point(Kind.SNAPSHOT, LINEAGE, 0, 1), B)).isNull();
   }
 
   @Test

@@ -64,6 +64,14 @@ final class SnapshotShelfTest {
   }
 
   @Test
+  void what_was_on_a_shelf_that_is_cleared_is_told_so_that_it_can_be_dropped() {
+    shelf.replace(FIRST, 0);
+    shelf.replace(SECOND_ONE, 0);
+    assertThat(shelf.clear()).containsExactly(FIRST, SECOND_ONE);
+    assertThat(shelf.latest()).isNull();
+  }
+
+  @Test
   void a_chunk_that_does_not_exist_is_not_there() {
     shelf.replace(FIRST, 0);
     assertThat(shelf.read(FIRST.digest(), 1, 0)).isNull();

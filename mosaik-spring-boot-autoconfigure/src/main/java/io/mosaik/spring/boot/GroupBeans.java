@@ -77,6 +77,9 @@ final class GroupBeans implements BeanDefinitionRegistryPostProcessor, Environme
       case "bootstrapexpect" ->
           new InvalidMosaikPropertyException(
               name.toString(), found + ", and must be a whole number", "3", e);
+      case "quorumpolicy" ->
+          new InvalidMosaikPropertyException(
+              name.toString(), found + ", and must be committed or bonded", "committed", e);
       case "observer" ->
           new InvalidMosaikPropertyException(
               name.toString(), found + ", and must be true or false", "true", e);
@@ -101,7 +104,7 @@ final class GroupBeans implements BeanDefinitionRegistryPostProcessor, Environme
       ConfigurableListableBeanFactory beanFactory,
       int groups) {
     GroupKey key = NetworkFactory.groupKey(name, properties.key());
-    ConsensusConfig consensus = NetworkFactory.consensus(name, properties.bootstrapExpect());
+    ConsensusConfig consensus = NetworkFactory.consensus(name, properties);
     String machine = machineName(name, properties, beanFactory, groups);
     ResolvableType type = groupType(machine, beanFactory);
     for (String own : beanFactory.getBeanNamesForType(type, true, false)) {

@@ -1,5 +1,6 @@
 package io.mosaik.spring.boot;
 
+import io.mosaik.groups.config.QuorumPolicy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -52,10 +53,14 @@ public record MosaikProperties(
    * @param bootstrapExpect How many members must meet before the group forms. Set to the number
    *     that is deployed, it excludes that two halves form apart. The same on every member.
    * @param observer Whether this member only replicates, and never votes or leads.
+   * @param quorumPolicy What the group gives up when its members can't all see each other:
+   *     availability (committed), or commands that were acknowledged (bonded). The same on every
+   *     member.
    */
   public record GroupProperties(
       @Nullable String key,
       @Nullable String machine,
       @DefaultValue("1") int bootstrapExpect,
-      @DefaultValue("false") boolean observer) {}
+      @DefaultValue("false") boolean observer,
+      @DefaultValue("committed") QuorumPolicy quorumPolicy) {}
 }

@@ -6,6 +6,7 @@ import io.mosaik.groups.GroupKey;
 import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.id.NetworkId;
 import io.mosaik.id.SecretKey;
+import io.mosaik.spring.boot.MosaikProperties.GroupProperties;
 import io.mosaik.transport.Address;
 import io.mosaik.transport.AddressUnavailableException;
 import io.mosaik.transport.PeerAddress;
@@ -67,9 +68,12 @@ final class NetworkFactory {
     return parse(property, required(property, key, example), example, GroupKey::of);
   }
 
-  static ConsensusConfig consensus(String group, int bootstrapExpect) {
+  static ConsensusConfig consensus(String group, GroupProperties properties) {
     try {
-      return ConsensusConfig.builder().bootstrapExpect(bootstrapExpect).build();
+      return ConsensusConfig.builder()
+          .bootstrapExpect(properties.bootstrapExpect())
+          .quorumPolicy(properties.quorumPolicy())
+          .build();
     } catch (IllegalArgumentException e) {
       throw invalid(
           "mosaik.groups." + group + ".bootstrap-expect", String.valueOf(e.getMessage()), "3", e);

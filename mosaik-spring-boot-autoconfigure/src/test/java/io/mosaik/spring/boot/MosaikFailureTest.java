@@ -53,6 +53,7 @@ class MosaikFailureTest {
         "mosaik.groups.book.machine=| mosaik.groups.book.key| not set",
         "mosaik.groups.n.bootstrap-expect=0| mosaik.groups.n.bootstrap-expect| from 1 to",
         "mosaik.groups.n.bootstrap-expect=abc| mosaik.groups.n.bootstrap-expect| whole number",
+        "mosaik.groups.n.quorum-policy=some| mosaik.groups.n.quorum-policy| committed or bonded",
         "mosaik.groups.n.observer=maybe| mosaik.groups.n.observer| true or false",
         "mosaik.groups.m=secret     | mosaik.groups.m       | settings of a group",
       })

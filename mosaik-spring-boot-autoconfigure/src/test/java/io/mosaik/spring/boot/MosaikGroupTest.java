@@ -68,6 +68,20 @@ class MosaikGroupTest {
   }
 
   @Test
+  void a_group_may_prefer_to_stay_available() {
+    runner()
+        .withPropertyValues(
+            "mosaik.groups.free.key=a-secret", "mosaik.groups.free.quorum-policy=bonded")
+        .run(context -> {
+          Group<?, ?, ?, ?> group = context.getBean(Group.class);
+          group.when().isOnline().await(SOON);
+          assertThatThrownBy(() -> group.whileLeading(leadership -> {}))
+              .isInstanceOf(GroupException.class)
+              .hasMessageContaining("BONDED");
+        });
+  }
+
+  @Test
   void a_machine_that_breaks_the_jvm_takes_the_node_down_and_health_says_why() {
     runner()
         .withUserConfiguration(Machine.class)
