@@ -1,6 +1,6 @@
 package io.mosaik.streams;
 
-import io.mosaik.wire.BinaryReader;
+import io.mosaik.streams.protocol.DatumBatch;
 import io.mosaik.wire.Codec;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +26,7 @@ final class DecodingInbox<T> implements Inbox<T> {
   private final StreamCounters counters;
   private final BooleanSupplier over;
   private final java.util.function.Consumer<? super Undecodable> handler;
+  private final HandOver.Reader<Received<T>> reader = this::decode;
   private final Queue<Received<T>> returned = new ConcurrentLinkedQueue<>();
 
   DecodingInbox(
@@ -51,31 +52,23 @@ final class DecodingInbox<T> implements Inbox<T> {
     if (back != null) {
       return back;
     }
-    for (HandOver.Taken taken = handOver.poll(); taken != null; taken = handOver.poll()) {
-      T datum = decode(taken);
-      if (datum != null) {
-        return new Received<>(datum, taken.source().peer());
-      }
-    }
-    return null;
+    return handOver.poll(reader);
   }
 
-  private @Nullable T decode(HandOver.Taken taken) {
-    BinaryReader datum = taken.datum();
-    BinaryReader again = datum.view(0, datum.remaining());
+  private @Nullable Received<T> decode(ProducerSource source, DatumBatch batch, int index) {
     try {
-      return codec.decode(datum);
+      return new Received<>(codec.decode(batch.datum(index)), source.peer());
     } catch (RuntimeException | StackOverflowError e) {
       counters.dropped(1);
-      LOG.atLevel(taken.source().isFirstComplaint() ? Level.WARN : Level.DEBUG)
+      LOG.atLevel(source.isFirstComplaint() ? Level.WARN : Level.DEBUG)
           .log(
               "Stream {}: a datum of {} is no {}, it is left out and counted (later ones of this"
                   + " producer are told at debug level): {}",
               stream,
-              taken.source().peer().toShortString(),
+              source.peer().toShortString(),
               type.getName(),
               e.toString());
-      tell(new Undecodable(again.rest(), taken.source().peer(), e));
+      tell(new Undecodable(batch.datum(index).rest(), source.peer(), e));
       return null;
     }
   }

@@ -1,7 +1,6 @@
 package io.mosaik.streams;
 
 import io.mosaik.streams.protocol.DatumBatch;
-import io.mosaik.wire.BinaryReader;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -50,14 +49,19 @@ final class HandOver {
     gapListener = listener;
   }
 
-  /** The next datum, or null if there is none now. */
-  @Nullable Taken poll() {
+  /**
+   * Takes the next datum that can be read, and counts those that can't as taken, too.
+   *
+   * @param reader reads it where it lies
+   * @return what was read, or null if there is no further datum now
+   */
+  <R> @Nullable R poll(Reader<R> reader) {
     for (Delivery head = deliveries.peek(); head != null; head = deliveries.peek()) {
       switch (head) {
         case Batch batch -> {
-          Taken taken = take(batch);
-          if (taken != null) {
-            return taken;
+          R read = take(batch, reader);
+          if (read != null) {
+            return read;
           }
         }
         case Missing missing -> {
@@ -70,7 +74,7 @@ final class HandOver {
     return null;
   }
 
-  private @Nullable Taken take(Batch head) {
+  private <R> @Nullable R take(Batch head, Reader<R> reader) {
     int index = head.next.getAndIncrement();
     int last = head.datums.count() - 1;
     if (index >= last) {
@@ -79,9 +83,8 @@ final class HandOver {
     if (index > last) {
       return null;
     }
-    BinaryReader datum = head.datums.datum(index);
-    head.source.taken(datum.remaining());
-    return new Taken(head.source, datum);
+    head.source.taken(head.datums.sizeBytes(index));
+    return reader.read(head.source, head.datums, index);
   }
 
   boolean isEmpty() {
@@ -107,13 +110,13 @@ final class HandOver {
     }
   }
 
-  /**
-   * A datum in the hands of who took it.
-   *
-   * @param source the producer that it came from
-   * @param datum still encoded
-   */
-  record Taken(ProducerSource source, BinaryReader datum) {}
+  /** Makes something of a datum that is still encoded, on the thread of who takes it. */
+  @FunctionalInterface
+  interface Reader<R> {
+
+    /** Reads a datum of a batch; null if that can't be done. */
+    @Nullable R read(ProducerSource source, DatumBatch batch, int index);
+  }
 
   /** Someone who waits for the next datum. */
   static final class Sleeper {

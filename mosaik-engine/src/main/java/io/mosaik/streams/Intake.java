@@ -15,15 +15,27 @@ final class Intake {
 
   private static final long CLOSED = Long.MIN_VALUE;
 
+  /** The low bits count datums, those above them bytes: both change in one step. */
+  private static final int DATUM_BITS = 21;
+
+  private static final long DATUMS = (1L << DATUM_BITS) - 1;
+
   private final int maxDatums;
   private final long maxBytes;
   private final AtomicLong places = new AtomicLong();
-  private final AtomicLong bytes = new AtomicLong();
   private final Queue<Encoded> datums = new ConcurrentLinkedQueue<>();
 
+  /**
+   * @param maxDatums at most 1,048,576
+   * @param maxBytes from how many bytes on nothing more is taken
+   */
   Intake(int maxDatums, long maxBytes) {
     this.maxDatums = maxDatums;
     this.maxBytes = maxBytes;
+  }
+
+  private static long places(long datums, long bytes) {
+    return bytes << DATUM_BITS | datums;
   }
 
   /** Takes a place if there is one; from any thread. A taken one is put or released next. */
@@ -33,15 +45,23 @@ final class Intake {
       if (taken < 0) {
         return Offer.CLOSED;
       }
-      if (taken >= maxDatums || bytes.get() >= maxBytes) {
+      if ((taken & DATUMS) >= maxDatums || bytes(taken) >= maxBytes) {
         return Offer.FULL;
       }
-      if (places.compareAndSet(taken, taken + 1)) {
-        bytes.addAndGet(sizeBytes);
+      if (places.compareAndSet(taken, taken + places(1, sizeBytes))) {
         return Offer.TAKEN;
       }
       taken = places.get();
     }
+  }
+
+  private static long bytes(long taken) {
+    return (taken & ~CLOSED) >>> DATUM_BITS;
+  }
+
+  /** How many bytes have a place; from any thread. */
+  long bytes() {
+    return bytes(places.get());
   }
 
   /** Puts a datum in its place. */
@@ -51,8 +71,7 @@ final class Intake {
 
   /** Gives a place back. */
   void release(int sizeBytes) {
-    bytes.addAndGet(-sizeBytes);
-    places.decrementAndGet();
+    places.addAndGet(-places(1, sizeBytes));
   }
 
   boolean isClosed() {
@@ -84,8 +103,7 @@ final class Intake {
       polledBytes += next.sizeBytes();
     }
     if (polled > 0) {
-      bytes.addAndGet(-polledBytes);
-      places.addAndGet(-polled);
+      places.addAndGet(-places(polled, polledBytes));
     }
   }
 }

@@ -139,8 +139,9 @@ final class ProducerHandle<T> implements Producer<T> {
               + DatumBatch.MAX_DATUM_BYTES
               + " are allowed, split it");
     }
-    if (sizeBytes > expectedBytes && sizeBytes <= 4096) {
-      expectedBytes = sizeBytes;
+    int expected = expectedBytes;
+    if (sizeBytes > expected || sizeBytes < expected / 4) {
+      expectedBytes = Math.max(64, (sizeBytes + expected) / 2);
     }
     return new Encoded(out, datum, receipt);
   }

@@ -2,7 +2,6 @@ package io.mosaik.transport;
 
 import io.mosaik.id.PeerId;
 import io.mosaik.runtime.Strand;
-import io.mosaik.wire.BinaryWriter;
 import io.mosaik.wire.Frame;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param <M> the messages of the link
  */
 final class EndpointLink<M> implements Link<M> {
+
+  /** What most messages take. */
+  private static final int MESSAGE_BYTES = 124;
 
   private final Protocol<M> protocol;
   private final boolean dialled;
@@ -133,9 +135,7 @@ final class EndpointLink<M> implements Link<M> {
 
   @Override
   public void send(M message) {
-    var out = new BinaryWriter();
-    protocol.codec().encode(message, out);
-    send(out.toFrame());
+    send(Frame.write(MESSAGE_BYTES, out -> protocol.codec().encode(message, out)));
   }
 
   @Override

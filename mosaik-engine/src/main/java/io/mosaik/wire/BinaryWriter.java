@@ -10,6 +10,7 @@ import java.util.Arrays;
 public final class BinaryWriter {
 
   private static final int INITIAL_BYTES = 128;
+  private static final byte[] TAKEN = {};
 
   private byte[] buffer;
   private int size;
@@ -83,6 +84,11 @@ public final class BinaryWriter {
     return this;
   }
 
+  /** How many bytes {@link #varint} takes for a count that is not negative. */
+  public static int varintBytes(long value) {
+    return Math.max(1, (70 - Long.numberOfLeadingZeros(value)) / 7);
+  }
+
   /** Writes the bytes as they are, without a length. */
   public BinaryWriter raw(byte[] bytes) {
     return raw(bytes, 0, bytes.length);
@@ -139,6 +145,14 @@ public final class BinaryWriter {
   /** What was written, as a frame: its length before it. */
   public Frame toFrame() {
     return Frame.of(buffer, 0, size);
+  }
+
+  /** Gives its array away, with what was written at its beginning, and is empty then. */
+  byte[] take() {
+    byte[] taken = buffer;
+    buffer = TAKEN;
+    size = 0;
+    return taken;
   }
 
   private void ensure(int more) {

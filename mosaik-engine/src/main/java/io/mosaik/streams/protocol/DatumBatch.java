@@ -22,6 +22,9 @@ public final class DatumBatch implements StreamMessage {
 
   static final int TAG = 4;
 
+  /** What comes before the datums, and room for the writer's last one to look for. */
+  private static final int MAX_HEADER_BYTES = 32;
+
   private final long firstSequence;
   private final BinaryReader body;
   private final int[] starts;
@@ -66,25 +69,26 @@ public final class DatumBatch implements StreamMessage {
   /** Makes the one frame of these datums, at least one and at most {@link #MAX_DATUMS}. */
   public static Outgoing encode(long firstSequence, List<BinaryWriter> datums) {
     int count = datums.size();
-    int expectedBytes = 32;
-    for (BinaryWriter datum : datums) {
-      expectedBytes += datum.size() + 5;
-    }
-    var out = new BinaryWriter(expectedBytes);
-    writeHeader(out, firstSequence, count);
-    int bodyStart = out.size();
+    int bodyBytes = 0;
     var starts = new int[count];
     var ends = new int[count];
     for (int i = 0; i < count; i++) {
-      BinaryWriter datum = datums.get(i);
-      out.varint(datum.size());
-      starts[i] = out.size() - bodyStart;
-      out.raw(datum);
-      ends[i] = out.size() - bodyStart;
+      int sizeBytes = datums.get(i).size();
+      starts[i] = bodyBytes + BinaryWriter.varintBytes(sizeBytes);
+      bodyBytes = starts[i] + sizeBytes;
+      ends[i] = bodyBytes;
     }
-    Frame frame = out.toFrame();
+    Frame frame =
+        Frame.write(
+            bodyBytes + MAX_HEADER_BYTES,
+            out -> {
+              writeHeader(out, firstSequence, count);
+              for (BinaryWriter datum : datums) {
+                out.varint(datum.size()).raw(datum);
+              }
+            });
     BinaryReader payload = frame.payload();
-    BinaryReader body = payload.view(bodyStart, payload.remaining() - bodyStart);
+    BinaryReader body = payload.view(payload.remaining() - bodyBytes, bodyBytes);
     return new Outgoing(new DatumBatch(firstSequence, body, starts, ends), frame);
   }
 
@@ -160,9 +164,12 @@ public final class DatumBatch implements StreamMessage {
       }
       int bodyFrom = from == 0 ? 0 : batch.ends[from - 1];
       int bodyBytes = batch.ends[to - 1] - bodyFrom;
-      var out = new BinaryWriter(bodyBytes + 32);
-      writeHeader(out, batch.firstSequence + from, to - from);
-      return out.raw(batch.body.view(bodyFrom, bodyBytes)).toFrame();
+      return Frame.write(
+          bodyBytes + MAX_HEADER_BYTES,
+          out -> {
+            writeHeader(out, batch.firstSequence + from, to - from);
+            out.raw(batch.body.view(bodyFrom, bodyBytes));
+          });
     }
   }
 }

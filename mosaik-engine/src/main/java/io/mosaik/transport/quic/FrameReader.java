@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrameReader {
 
-  private static final int FIRST_BYTES = 64 * 1024;
+  private static final int FIRST_BYTES = 128 * 1024;
 
   private volatile int maxFrameBytes;
   private int headerBytes;
