@@ -46,6 +46,15 @@ public interface ProducerBuilder<T> {
    */
   ProducerBuilder<T> bufferSize(int datums);
 
+  /**
+   * As {@link #bufferSize}, in bytes, encoded; 64 MiB. A datum may always wait where nothing else
+   * does, however long. What the whole producer holds is bounded by multiples of this, see
+   * docs/streams.md.
+   *
+   * @param bytes at least 1
+   */
+  ProducerBuilder<T> bufferBytes(long bytes);
+
   /** What becomes of a subscriber that is too slow; it is disconnected if not said. */
   ProducerBuilder<T> slowConsumers(SlowConsumerPolicy policy);
 

@@ -12,6 +12,7 @@ record ProducerSettings(
     TicketRequirement tickets,
     int maxConsumers,
     int bufferSize,
+    long bufferBytes,
     SlowConsumerPolicy slowConsumers,
     EgressLimit egress,
     EgressLimit egressPerConsumer,

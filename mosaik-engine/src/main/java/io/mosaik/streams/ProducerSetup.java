@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ProducerSetup<T> implements ProducerBuilder<T> {
 
   static final int DEFAULT_BUFFER = 1024;
+  private static final long DEFAULT_BUFFER_BYTES = 64L * 1024 * 1024;
 
   private final StreamsModule module;
   private final Class<T> type;
@@ -27,6 +28,7 @@ final class ProducerSetup<T> implements ProducerBuilder<T> {
   private @Nullable Codec<T> codec;
   private int maxConsumers = Integer.MAX_VALUE;
   private int bufferSize = DEFAULT_BUFFER;
+  private long bufferBytes = DEFAULT_BUFFER_BYTES;
   private SlowConsumerPolicy slowConsumers = SlowConsumerPolicy.DISCONNECT;
   private EgressLimit egress = EgressLimit.NONE;
   private EgressLimit egressPerConsumer = EgressLimit.NONE;
@@ -86,6 +88,15 @@ final class ProducerSetup<T> implements ProducerBuilder<T> {
   }
 
   @Override
+  public ProducerBuilder<T> bufferBytes(long bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException("a buffer of " + bytes + " bytes; give 1 or more");
+    }
+    bufferBytes = bytes;
+    return this;
+  }
+
+  @Override
   public ProducerBuilder<T> slowConsumers(SlowConsumerPolicy policy) {
     slowConsumers = Objects.requireNonNull(policy);
     return this;
@@ -141,6 +152,7 @@ final class ProducerSetup<T> implements ProducerBuilder<T> {
             new TicketRequirement(tickets),
             maxConsumers,
             bufferSize,
+            bufferBytes,
             slowConsumers,
             egress,
             egressPerConsumer,

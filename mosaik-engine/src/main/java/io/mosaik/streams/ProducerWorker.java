@@ -33,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 final class ProducerWorker {
 
   private static final Duration DRAIN_DEADLINE = Duration.ofSeconds(5);
-  private static final long MAX_WAITING_BYTES = 64L * 1024 * 1024;
   private static final int BATCH_BYTES = 64 * 1024;
   private static final int BATCHES_PER_TURN = 16;
 
@@ -72,15 +71,15 @@ final class ProducerWorker {
     String name = "producer " + settings.stream();
     strand = platform.newStrand(name);
     userStrand = platform.newUserStrand(name + ", conditions");
-    intake = new Intake(settings.bufferSize(), MAX_WAITING_BYTES);
-    waiters = new SendWaiters(settings.bufferSize());
+    intake = new Intake(settings.bufferSize(), settings.bufferBytes());
+    waiters = new SendWaiters(settings.bufferSize(), settings.bufferBytes());
     conditions =
         new Conditions(platform, userStrand, discovery, settings.online(), this::closedError);
     selections =
         new Selections(
             overflow(settings.slowConsumers()),
             settings.bufferSize(),
-            MAX_WAITING_BYTES,
+            settings.bufferBytes(),
             () -> RandomIds.next(platform));
     egress = settings.egress().newEgress(platform.clock().nanoTime());
     subscribers =
@@ -141,6 +140,14 @@ final class ProducerWorker {
     return subscribers.infos();
   }
 
+  /**
+   * How many encoded bytes wait here: for their turn, for their consumers, for the network. On the
+   * strand, or while nothing runs.
+   */
+  long heldBytes() {
+    return intake.bytes() + waiters.bytes() + selections.keptBytes() + subscribers.unsentBytes();
+  }
+
   // ---- from any thread ----
 
   /** Takes a datum if that is possible at once. */
@@ -189,8 +196,11 @@ final class ProducerWorker {
     if (waiter == null) {
       handed.completeExceptionally(
           new IllegalStateException(
-              settings.bufferSize()
-                  + " sends are waiting already; wait for their futures before sending more"));
+              "too many sends are waiting already, of "
+                  + settings.bufferSize()
+                  + " datums or "
+                  + settings.bufferBytes()
+                  + " bytes; wait for their futures before sending more"));
       return;
     }
     var unused =

@@ -5,6 +5,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +17,25 @@ import org.jspecify.annotations.Nullable;
 final class SendWaiters {
 
   private final int most;
+  private final long mostBytes;
   private final AtomicInteger count = new AtomicInteger();
+  private final AtomicLong bytes = new AtomicLong();
   private final Queue<Waiter> queue = new ConcurrentLinkedQueue<>();
 
-  SendWaiters(int most) {
+  /**
+   * Bounds the sends that nobody blocks for.
+   *
+   * @param most how many may wait
+   * @param mostBytes from how many bytes on no further one may
+   */
+  SendWaiters(int most, long mostBytes) {
     this.most = most;
+    this.mostBytes = mostBytes;
+  }
+
+  /** How many bytes wait; from any thread. */
+  long bytes() {
+    return bytes.get();
   }
 
   boolean isEmpty() {
@@ -35,7 +50,7 @@ final class SendWaiters {
 
   /** Adds a send that nobody blocks for; null if too many wait already. */
   @Nullable Waiter addBounded(Encoded datum, long deadlineNs) {
-    if (count.incrementAndGet() > most) {
+    if (count.incrementAndGet() > most || bytes.get() >= mostBytes) {
       count.decrementAndGet();
       return null;
     }
@@ -44,6 +59,7 @@ final class SendWaiters {
 
   private Waiter enqueue(Encoded datum, long deadlineNs) {
     var waiter = new Waiter(datum, deadlineNs, new CompletableFuture<>());
+    bytes.addAndGet(datum.sizeBytes());
     queue.add(waiter);
     return waiter;
   }
@@ -61,6 +77,7 @@ final class SendWaiters {
   /** Forgets a send that was taken or given up; later ones pass it only after this. */
   void remove(Waiter waiter) {
     if (queue.remove(waiter)) {
+      bytes.addAndGet(-waiter.datum.sizeBytes());
       count.decrementAndGet();
     }
   }

@@ -18,14 +18,12 @@ import org.jspecify.annotations.Nullable;
 /** One subscriber of a producer, on the producer's strand: its link, its cursor, its counters. */
 final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output {
 
-  /** How much may wait in the transport before the rest waits in the log. */
-  private static final long MAX_UNSENT_BYTES = 1024 * 1024;
-
   private final Subscribers subscribers;
   private final Link<StreamMessage> link;
   private StreamMessage.Subscribe request;
   private final SubscriptionRecord record;
   private final Egress egress;
+  private final long maxUnsentBytes;
   private final AtomicLong lag = new AtomicLong();
   private @Nullable PeerEntry entry;
   private @Nullable Place place;
@@ -40,6 +38,7 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
     this.request = request;
     this.record = new SubscriptionRecord(link.remotePeer(), lag::get);
     this.egress = subscribers.newEgress();
+    this.maxUnsentBytes = subscribers.maxUnsentBytes();
   }
 
   PeerId peer() {
@@ -95,6 +94,11 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
     }
   }
 
+  /** How many bytes wait for the network. */
+  long unsentBytes() {
+    return link.unsentBytes();
+  }
+
   /** What it gets, once it is connected. */
   @Nullable Selection selection() {
     return place == null ? null : place.selection;
@@ -141,7 +145,9 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
 
   @Override
   public void closed(Link<StreamMessage> from, CloseReason reason) {
-    if (!over) {
+    if (over) {
+      subscribers.gone(this);
+    } else {
       over = true;
       subscribers.left(this, reason);
     }
@@ -149,7 +155,7 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
 
   @Override
   public boolean isWritable() {
-    return link.unsentBytes() < MAX_UNSENT_BYTES;
+    return link.unsentBytes() < maxUnsentBytes;
   }
 
   @Override

@@ -36,6 +36,9 @@ final class Subscribers {
   /** How many consumers one peer may have on one producer. */
   private static final int MAX_PER_PEER = 64;
 
+  /** How much may wait in the transport for a consumer before the rest waits in the log. */
+  private static final long MAX_UNSENT_BYTES = 1024 * 1024;
+
   /** Of how many refusals it is remembered that the log told them. */
   private static final int MAX_TOLD = 256;
 
@@ -53,6 +56,7 @@ final class Subscribers {
   private final Set<String> told = new LinkedHashSet<>();
   private final Loneliness loneliness;
   private final List<SubscriberLink> links = new ArrayList<>();
+  private final List<SubscriberLink> leaving = new ArrayList<>();
   private final WatchSource<List<SubscriptionRecord>> shown = new WatchSource<>(List.of());
   private Runnable roomListener = () -> {};
   private @Nullable Runnable emptyListener;
@@ -109,6 +113,19 @@ final class Subscribers {
   /** How many are subscribed or being admitted. */
   int size() {
     return links.size();
+  }
+
+  /** How many bytes wait for the network, those for consumers that were given up included. */
+  long unsentBytes() {
+    return unsentBytes(links) + unsentBytes(leaving);
+  }
+
+  private static long unsentBytes(List<SubscriberLink> of) {
+    return of.stream().mapToLong(SubscriberLink::unsentBytes).sum();
+  }
+
+  long maxUnsentBytes() {
+    return Math.min(MAX_UNSENT_BYTES, settings.bufferBytes());
   }
 
   long nowNs() {
@@ -171,6 +188,13 @@ final class Subscribers {
           asking,
           Refusal.NO_CAPACITY,
           StreamCloseReasons.NO_CAPACITY.because("there are " + links.size() + " consumers"));
+      return;
+    }
+    if (unsentBytes(leaving) >= settings.bufferBytes()) {
+      refuse(
+          asking,
+          Refusal.NO_CAPACITY,
+          StreamCloseReasons.NO_CAPACITY.because("too much is on its way to consumers that left"));
       return;
     }
     asking.entry(entry);
@@ -315,6 +339,11 @@ final class Subscribers {
     forget(link);
   }
 
+  /** The link of one that was given up is over, and what waited for it is gone. */
+  void gone(SubscriberLink link) {
+    leaving.remove(link);
+  }
+
   /** The fan-out gave a subscriber up, within an append. */
   void overflowed(SubscriberLink link, long unsentDatums) {
     LOG.info(
@@ -325,6 +354,7 @@ final class Subscribers {
     counters.dropped(unsentDatums);
     link.expiry(null);
     links.remove(link);
+    leaving.add(link);
     desk.left(link.selection());
     publish();
     link.close(StreamCloseReasons.TOO_SLOW.because(unsentDatums + " datums were waiting"));
@@ -353,6 +383,7 @@ final class Subscribers {
 
   private void remove(SubscriberLink link, CloseReason reason) {
     link.giveUp();
+    leaving.add(link);
     link.close(reason);
     forget(link);
   }

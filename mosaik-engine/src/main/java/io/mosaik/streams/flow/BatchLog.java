@@ -12,6 +12,7 @@ final class BatchLog {
 
   private DatumBatch.@Nullable Outgoing[] ring = new DatumBatch.Outgoing[16];
   private long first;
+  private long bytes;
   private long end;
 
   /** The number that the next batch gets. */
@@ -28,6 +29,12 @@ final class BatchLog {
       grow();
     }
     ring[slot(end++)] = batch;
+    bytes += batch.frame().wireBytes();
+  }
+
+  /** How many bytes the frames of all batches take. */
+  long bytes() {
+    return bytes;
   }
 
   DatumBatch.Outgoing get(long number) {
@@ -41,6 +48,7 @@ final class BatchLog {
   /** Forgets all before the given number. */
   void forgetBefore(long number) {
     while (first < number) {
+      bytes -= get(first).frame().wireBytes();
       ring[slot(first++)] = null;
     }
   }

@@ -91,6 +91,11 @@ public final class FanOut {
     return log.size();
   }
 
+  /** How many bytes they take. */
+  public long keptBytes() {
+    return log.bytes();
+  }
+
   /** Adds a subscriber, which gets what is appended from now on. */
   public Cursor subscribe(Credit credit, Output output) {
     credit.checkAhead(0, 0);

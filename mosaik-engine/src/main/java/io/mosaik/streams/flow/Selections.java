@@ -119,6 +119,15 @@ public final class Selections {
         && byCriteria.values().stream().allMatch(each -> each.fanOut.keptBatches() == 0);
   }
 
+  /** How many bytes are kept because a subscriber waits for them. */
+  public long keptBytes() {
+    long bytes = everything.fanOut.keptBytes();
+    for (Selection selection : byCriteria.values()) {
+      bytes += selection.fanOut.keptBytes();
+    }
+    return bytes;
+  }
+
   /**
    * Hands datums to all whose selection they are in; {@link #handed} tells of each to how many.
    *
