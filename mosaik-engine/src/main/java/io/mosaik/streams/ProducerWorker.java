@@ -196,11 +196,10 @@ final class ProducerWorker {
     if (waiter == null) {
       handed.completeExceptionally(
           new IllegalStateException(
-              "too many sends are waiting already, of "
-                  + settings.bufferSize()
-                  + " datums or "
+              settings.bufferSize()
+                  + " sends are waiting already, or "
                   + settings.bufferBytes()
-                  + " bytes; wait for their futures before sending more"));
+                  + " bytes of them; wait for their futures before sending more"));
       return;
     }
     var unused =

@@ -1,17 +1,20 @@
 package io.mosaik.transport.quic;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.unix.Errors;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class SegmentationTest {
@@ -21,6 +24,12 @@ class SegmentationTest {
 
   private final InetSocketAddress to =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 4000);
+
+  /** The errors are those of the native library. */
+  @BeforeAll
+  static void loadNativeLibrary() {
+    assumeTrue(Epoll.isAvailable());
+  }
 
   /** A socket that refuses every write with this error. */
   private static EmbeddedChannel refusing(int error, Segmentation segmentation) {
