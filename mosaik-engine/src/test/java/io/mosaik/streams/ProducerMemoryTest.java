@@ -46,7 +46,7 @@ class ProducerMemoryTest {
   record Item(int number, byte[] body) {}
 
   /** Subscribes all the time, with all credit there is, and reads nothing. */
-  private final class Hoarder implements LinkHandler<StreamMessage> {
+  private static final class Hoarder implements LinkHandler<StreamMessage> {
 
     private final StreamWorld.Node at;
     private final StreamWorld.Node producer;
