@@ -9,6 +9,7 @@ import io.mosaik.id.PeerId;
 import io.mosaik.streams.Consumer;
 import io.mosaik.streams.Producer;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
@@ -73,7 +74,11 @@ final class MosaikHealthIndicator extends AbstractHealthIndicator {
     if (sync.fetching()) {
       details.put(
           "fetching",
-          "%,d of %,d bytes of a snapshot".formatted(sync.fetchedBytes(), sync.fetchBytes()));
+          String.format(
+              Locale.ROOT,
+              "%,d of %,d bytes of a snapshot",
+              sync.fetchedBytes(),
+              sync.fetchBytes()));
     }
     if (sync.diverged()) {
       details.put("diverged", "its state differs from another member's after the same commands");

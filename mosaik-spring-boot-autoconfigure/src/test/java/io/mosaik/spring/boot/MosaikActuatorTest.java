@@ -74,7 +74,7 @@ class MosaikActuatorTest {
           MeterRegistry meters = context.getBean(MeterRegistry.class);
           double sent;
           try (Network other = nodeBeside(network)) {
-            other.groups().withKey(GroupKey.of("a-secret")).join();
+            other.groups().withKey(GroupKey.of("a-secret")).observer().join();
             group.when().bondedWith(other.peerId()).await(SOON);
             group.when().isOnline().await(SOON);
             MosaikEndpoint.GroupReport report = report(context);
