@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Five processes on durable logs under a writer, for 25 s each test, or for {@code
+ * Five processes on durable logs under a writer, for 10 s each test, or for {@code
  * -Dmosaik.kill.minutes=10} (the profile {@code nightly}), 100 at most. {@code
  * -Dmosaik.kill.seed=42} makes other choices.
  */
@@ -24,7 +24,7 @@ class KilledMembersIT {
 
   private static Duration length() {
     Integer minutes = Integer.getInteger("mosaik.kill.minutes");
-    return minutes == null ? Duration.ofSeconds(25) : Duration.ofMinutes(minutes);
+    return minutes == null ? Duration.ofSeconds(10) : Duration.ofMinutes(minutes);
   }
 
   @Test
