@@ -4,12 +4,14 @@ import io.mosaik.Network;
 import io.mosaik.id.NetworkId;
 import io.mosaik.streams.Consumer;
 import io.mosaik.streams.Producer;
+import io.mosaik.streams.Received;
 import io.mosaik.streams.SlowConsumerPolicy;
 import io.mosaik.transport.Address;
 import io.mosaik.transport.PeerAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /** Mosaik's streams: a node for each producer, and one for each consumer. */
 final class MosaikStream {
@@ -78,7 +80,15 @@ final class MosaikStream {
     private final List<Network> nodes = new ArrayList<>();
     private final List<Tally> tallies;
 
-    Sink(StreamLoad<T> load, int takers, int stalled, List<String> producers) {
+    /**
+     * @param listening gives a listener to a consumer
+     */
+    Sink(
+        StreamLoad<T> load,
+        BiConsumer<Consumer<T>, java.util.function.Consumer<Received<T>>> listening,
+        int takers,
+        int stalled,
+        List<String> producers) {
       tallies = StreamSink.newTallies(takers);
       for (int i = 0; i < takers + stalled; i++) {
         Network node = start(producers);
@@ -91,7 +101,8 @@ final class MosaikStream {
                 .build();
         if (i < takers) {
           Tally tally = tallies.get(i);
-          consumer.listen(next -> tally.received(load.dueNs().applyAsLong(next.datum())));
+          listening.accept(
+              consumer, next -> tally.received(load.dueNs().applyAsLong(next.datum())));
         }
       }
     }

@@ -13,18 +13,22 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.handler.codec.quic.EpollQuicUtils;
 import io.netty.handler.codec.quic.InsecureQuicTokenHandler;
 import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicChannelOption;
 import io.netty.handler.codec.quic.QuicClientCodecBuilder;
 import io.netty.handler.codec.quic.QuicCodecBuilder;
 import io.netty.handler.codec.quic.QuicServerCodecBuilder;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
+import io.netty.handler.codec.quic.SegmentedDatagramPacketAllocator;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.math.BigInteger;
@@ -57,7 +61,8 @@ final class RawQuicStream {
   private static final String ALPN = "raw";
   private static final int WINDOW_BYTES = 2 * 1024 * 1024;
   private static final int UDP_PAYLOAD_BYTES = 1350;
-  private static final int MAX_DATAGRAM_BYTES = 2048;
+  private static final int MAX_COALESCED_BYTES = 64 * 1024;
+  private static final int SEGMENTS = 16;
   private static final int DATAGRAMS_A_TURN = 64;
   private static final int SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
   private static final int WRITE_BYTES = 64 * 1024;
@@ -96,12 +101,15 @@ final class RawQuicStream {
               .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES)
               .option(
                   ChannelOption.RECVBUF_ALLOCATOR,
-                  new FixedRecvByteBufAllocator(MAX_DATAGRAM_BYTES)
+                  new FixedRecvByteBufAllocator(MAX_COALESCED_BYTES)
                       .maxMessagesPerRead(DATAGRAMS_A_TURN))
               .handler(codec)
               .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
               .sync()
               .channel();
+      if (epoll) {
+        channel.config().setOption(EpollChannelOption.UDP_GRO, true);
+      }
     }
 
     @Override
@@ -151,6 +159,11 @@ final class RawQuicStream {
                           .build())
                   .tokenHandler(InsecureQuicTokenHandler.INSTANCE)
                   .initialMaxStreamsBidirectional(1)
+                  .option(
+                      QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR,
+                      Epoll.isAvailable()
+                          ? EpollQuicUtils.newSegmentedAllocator(SEGMENTS)
+                          : SegmentedDatagramPacketAllocator.NONE)
                   .handler(
                       new ChannelInboundHandlerAdapter() {
                         @Override

@@ -1,11 +1,15 @@
 package io.mosaik.benchmarks;
 
+import io.mosaik.benchmarks.StreamReceiver.Way;
 import io.mosaik.benchmarks.StreamSenders.Pace;
 import io.mosaik.streams.SlowConsumerPolicy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -20,26 +24,25 @@ final class StreamBenchmark implements AutoCloseable {
   private static final Pace FLOOD = new Pace.Flood();
   private static final Pace ALONE = new Pace.Alone(Duration.ofMillis(2));
   private static final Duration MINUTE = Duration.ofMinutes(1);
-  private static final int WARM_UPS = 2;
 
-  private final StreamReceiver receiver = new StreamReceiver();
-  private final StreamReceiver rawReceiver = new StreamReceiver();
+  /** While a process is new it compiles, at the expense of what it measures. */
+  private static final int FIRST_WARM_UP_ROUNDS = 8;
+
+  private final EnumMap<Way, StreamReceiver> receivers = new EnumMap<>(Way.class);
+  private final EnumSet<Way> warm = EnumSet.noneOf(Way.class);
   private final Duration time;
   private final int rounds;
   private final Predicate<String> wanted;
   private final Consumer<StreamMeasurement> results;
 
   /**
-   * Starts the other processes.
-   *
    * @param time that a round of a row takes, after a lead-in
    * @param rounds of each row
    * @param wanted which scenarios, by their names
    * @param results get each row when it is measured
    */
   StreamBenchmark(
-      Duration time, int rounds, Predicate<String> wanted, Consumer<StreamMeasurement> results)
-      throws IOException {
+      Duration time, int rounds, Predicate<String> wanted, Consumer<StreamMeasurement> results) {
     this.time = time;
     this.rounds = rounds;
     this.wanted = wanted;
@@ -79,33 +82,11 @@ final class StreamBenchmark implements AutoCloseable {
     if (!wanted.test(name)) {
       return;
     }
-    try (StreamSource raw = openRaw(load, pattern);
-        StreamSource mosaik = open(load, pattern, 0, SlowConsumerPolicy.BLOCK)) {
-      var rawRun = new Run(raw, rawReceiver, load, pattern, name + ", raw");
-      var run = new Run(mosaik, receiver, load, pattern, name);
-      for (int i = 0; i < WARM_UPS; i++) {
-        rawRun.measure("", FLOOD);
-        run.measure("", FLOOD);
-      }
-      double most = compare(rawRun, run, "", FLOOD).perSecond();
-      compare(rawRun, run, ", at 10 %", new Pace.Steady(most * 0.1));
-      compare(rawRun, run, ", at 70 %", new Pace.Steady(most * 0.7));
+    try (var runs = new Runs(load, pattern, name)) {
+      double most = runs.measure("", FLOOD).perSecond();
+      runs.measure(", at 10 %", new Pace.Steady(most * 0.1));
+      runs.measure(", at 70 %", new Pace.Steady(most * 0.7));
     }
-  }
-
-  private StreamMeasurement compare(Run rawRun, Run run, String rate, Pace pace)
-      throws InterruptedException {
-    var raws = new ArrayList<StreamMeasurement>();
-    var ours = new ArrayList<StreamMeasurement>();
-    for (int i = 0; i < rounds; i++) {
-      StreamMeasurement raw = rawRun.measure(rate, pace);
-      raws.add(raw);
-      ours.add(run.measure(rate, pace).besideRaw(raw));
-    }
-    StreamMeasurement our = StreamMeasurement.median(ours);
-    results.accept(StreamMeasurement.median(raws));
-    results.accept(our);
-    return our;
   }
 
   /** Each datum finds nothing under way: what the way itself takes. */
@@ -114,13 +95,8 @@ final class StreamBenchmark implements AutoCloseable {
     if (!wanted.test(name)) {
       return;
     }
-    try (StreamSource raw = openRaw(StreamLoad.SMALL, ONE);
-        StreamSource mosaik = open(StreamLoad.SMALL, ONE, 0, SlowConsumerPolicy.BLOCK)) {
-      var rawRun = new Run(raw, rawReceiver, StreamLoad.SMALL, ONE, name + ", raw");
-      var run = new Run(mosaik, receiver, StreamLoad.SMALL, ONE, name);
-      rawRun.measure("", FLOOD);
-      run.measure("", FLOOD);
-      compare(rawRun, run, "", ALONE);
+    try (var runs = new Runs(StreamLoad.SMALL, ONE, name)) {
+      StreamMeasurement unused = runs.measure("", ALONE);
     }
   }
 
@@ -134,16 +110,17 @@ final class StreamBenchmark implements AutoCloseable {
     var policy = SlowConsumerPolicy.DROP_OLDEST;
     Pace pace = FLOOD;
     for (int stalled = 0; stalled <= 1; stalled++) {
-      try (StreamSource mosaik = open(StreamLoad.SMALL, pattern, stalled, policy)) {
+      try (StreamSource mosaik = open(Way.LISTENER, StreamLoad.SMALL, pattern, stalled, policy)) {
         String with = stalled == 0 ? "" : " and 1 stalled";
-        var run = new Run(mosaik, receiver, StreamLoad.SMALL, pattern, name + with);
+        var run = new Run(mosaik, Way.LISTENER, StreamLoad.SMALL, pattern, name + with);
         if (stalled == 0) {
-          pace = new Pace.Steady(run.measure("", FLOOD).perSecond() / 4);
+          warmUp(run);
+          pace = new Pace.Steady(run.measure("", FLOOD, time).perSecond() / 4);
         }
-        run.measure("", pace);
+        run.measure("", pace, time);
         var measured = new ArrayList<StreamMeasurement>();
         for (int i = 0; i < rounds; i++) {
-          measured.add(run.measure("", pace));
+          measured.add(run.measure("", pace, time));
         }
         results.accept(StreamMeasurement.median(measured));
       }
@@ -155,67 +132,124 @@ final class StreamBenchmark implements AutoCloseable {
    */
   void soak(int minutes) throws Exception {
     StreamLoad<?> load = StreamLoad.SMALL;
-    try (StreamSource mosaik = open(load, ONE, 0, SlowConsumerPolicy.BLOCK)) {
-      var run = new Run(mosaik, receiver, load, ONE, "");
-      double perSecond = run.measure("", FLOOD).perSecond() / 2;
+    try (StreamSource mosaik = open(Way.LISTENER, load, ONE, 0, SlowConsumerPolicy.BLOCK)) {
+      var run = new Run(mosaik, Way.LISTENER, load, ONE, "");
+      double perSecond = run.measure("", FLOOD, time).perSecond() / 2;
       for (int minute = 1; minute <= minutes; minute++) {
-        var row = new Run(mosaik, receiver, load, ONE, "minute %2d, ".formatted(minute));
+        var row = new Run(mosaik, Way.LISTENER, load, ONE, "minute %2d, ".formatted(minute));
         StreamMeasurement measured = row.measure("", new Pace.Steady(perSecond), MINUTE);
-        results.accept(measured.named(measured.name() + Held.now() + " " + receiver.held()));
+        results.accept(
+            measured.named(measured.name() + Held.now() + " " + receiver(Way.LISTENER).held()));
       }
     }
   }
 
-  private StreamSource openRaw(StreamLoad<?> load, Pattern pattern) throws Exception {
-    var source = new RawQuicStream.Source(load.bytes(), pattern.producers);
-    rawReceiver.open(true, load, pattern.consumers, 0, source.addresses());
-    source.awaitReceivers(pattern.consumers);
-    return source;
-  }
-
   private StreamSource open(
-      StreamLoad<?> load, Pattern pattern, int stalled, SlowConsumerPolicy policy)
-      throws InterruptedException {
-    var source = new MosaikStream.Source<>(load, pattern.producers, policy);
-    receiver.open(false, load, pattern.consumers, stalled, source.addresses());
+      Way way, StreamLoad<?> load, Pattern pattern, int stalled, SlowConsumerPolicy policy)
+      throws Exception {
+    StreamSource source =
+        way == Way.RAW
+            ? new RawQuicStream.Source(load.bytes(), pattern.producers)
+            : new MosaikStream.Source<>(load, pattern.producers, policy);
+    receiver(way).open(way, load, pattern.consumers, stalled, source.addresses());
     source.awaitReceivers(pattern.consumers + stalled);
     return source;
   }
 
+  /** The process that receives in this way; it is started when it is first asked for. */
+  private StreamReceiver receiver(Way way) throws IOException {
+    StreamReceiver known = receivers.get(way);
+    if (known == null) {
+      known = new StreamReceiver();
+      receivers.put(way, known);
+    }
+    return known;
+  }
+
+  private void warmUp(Run run) throws Exception {
+    StreamMeasurement unused =
+        run.measure("", FLOOD, warm.add(run.way) ? time.multipliedBy(FIRST_WARM_UP_ROUNDS) : time);
+  }
+
   @Override
   public void close() {
-    receiver.close();
-    rawReceiver.close();
+    receivers.values().forEach(StreamReceiver::close);
+  }
+
+  /** The same in each way, each on its own: their rounds take turns. */
+  private final class Runs implements AutoCloseable {
+
+    private final List<StreamSource> sources = new ArrayList<>();
+    private final List<Run> runs = new ArrayList<>();
+
+    Runs(StreamLoad<?> load, Pattern pattern, String name) throws Exception {
+      add(Way.RAW, load, pattern, name + ", raw");
+      add(Way.LISTENER, load, pattern, name);
+      if (pattern.equals(ONE)) {
+        add(Way.DIRECT, load, pattern, name + ", direct");
+      }
+      for (Run run : runs) {
+        warmUp(run);
+      }
+    }
+
+    private void add(Way way, StreamLoad<?> load, Pattern pattern, String name) throws Exception {
+      StreamSource source = open(way, load, pattern, 0, SlowConsumerPolicy.BLOCK);
+      sources.add(source);
+      runs.add(new Run(source, way, load, pattern, name));
+    }
+
+    /** Measures each way so many rounds; returns what listeners got. */
+    StreamMeasurement measure(String rate, Pace pace) throws Exception {
+      var rows = new EnumMap<Way, List<StreamMeasurement>>(Way.class);
+      for (int i = 0; i < rounds; i++) {
+        StreamMeasurement raw = null;
+        for (Run run : runs) {
+          StreamMeasurement row = run.measure(rate, pace, time);
+          raw = raw == null ? row : raw;
+          rows.computeIfAbsent(run.way, way -> new ArrayList<>())
+              .add(run.way == Way.RAW ? row : row.besideRaw(raw));
+        }
+      }
+      var medians = new EnumMap<Way, StreamMeasurement>(Way.class);
+      rows.forEach((way, measured) -> medians.put(way, StreamMeasurement.median(measured)));
+      medians.values().forEach(results);
+      return Objects.requireNonNull(medians.get(Way.LISTENER));
+    }
+
+    @Override
+    public void close() throws Exception {
+      for (StreamSource source : sources) {
+        source.close();
+      }
+    }
   }
 
   /** Something opened, to be measured at several rates. */
   private final class Run {
 
     private final StreamSource source;
-    private final StreamReceiver to;
+    private final Way way;
     private final StreamLoad<?> load;
     private final Pattern pattern;
     private final String name;
 
-    Run(StreamSource source, StreamReceiver to, StreamLoad<?> load, Pattern pattern, String name) {
+    Run(StreamSource source, Way way, StreamLoad<?> load, Pattern pattern, String name) {
       this.source = source;
-      this.to = to;
+      this.way = way;
       this.load = load;
       this.pattern = pattern;
       this.name = name;
     }
 
-    StreamMeasurement measure(String rate, Pace pace) throws InterruptedException {
-      return measure(rate, pace, time);
-    }
-
-    StreamMeasurement measure(String rate, Pace pace, Duration time) throws InterruptedException {
+    StreamMeasurement measure(String rate, Pace pace, Duration span) throws Exception {
+      StreamReceiver to = receiver(way);
       var senders = new StreamSenders(source, pattern.producers, load.bytes(), pace);
       try {
         Thread.sleep(LEAD_IN);
         Cost before = Cost.soFar();
         to.begin();
-        Thread.sleep(time);
+        Thread.sleep(span);
         return to.end()
             .toMeasurement(
                 name + rate,

@@ -1,5 +1,6 @@
 package io.mosaik.benchmarks;
 
+import io.mosaik.streams.Consumer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -22,6 +23,16 @@ import org.jspecify.annotations.Nullable;
  * output, to the one that measures.
  */
 final class StreamReceiver implements AutoCloseable {
+
+  /** How datums are received. */
+  enum Way {
+    /** As bytes of a QUIC stream. */
+    RAW,
+    /** By a listener. */
+    LISTENER,
+    /** By a listener on the engine's threads. */
+    DIRECT
+  }
 
   /** The command line of the other process. */
   static final String COMMAND = "streams-receiver";
@@ -53,12 +64,12 @@ final class StreamReceiver implements AutoCloseable {
   // ---- here ----
 
   /** Receives there; what was opened before is closed. Blocks until that is done. */
-  void open(boolean raw, StreamLoad<?> load, int takers, int stalled, List<String> addresses) {
+  void open(Way way, StreamLoad<?> load, int takers, int stalled, List<String> addresses) {
     ask(
         String.join(
             "\t",
             "open",
-            Boolean.toString(raw),
+            way.name(),
             load.name(),
             Integer.toString(takers),
             Integer.toString(stalled),
@@ -199,9 +210,14 @@ final class StreamReceiver implements AutoCloseable {
           int stalled = Integer.parseInt(command[4]);
           StreamLoad<?> load = StreamLoad.named(command[2]);
           sink =
-              Boolean.parseBoolean(command[1])
-                  ? new RawQuicStream.Sink(load.bytes(), takers, addresses)
-                  : new MosaikStream.Sink<>(load, takers, stalled, addresses);
+              switch (Way.valueOf(command[1])) {
+                case RAW -> new RawQuicStream.Sink(load.bytes(), takers, addresses);
+                case LISTENER ->
+                    new MosaikStream.Sink<>(load, Consumer::listen, takers, stalled, addresses);
+                case DIRECT ->
+                    new MosaikStream.Sink<>(
+                        load, Consumer::listenDirectly, takers, stalled, addresses);
+              };
           yield "opened";
         }
         case "begin" -> {

@@ -37,13 +37,17 @@ class BenchmarksTest {
     List<StreamMeasurement> measured = new ArrayList<>();
     try (var streams =
         new StreamBenchmark(
-            Duration.ofMillis(100), 1, name -> name.equals("1 KiB, 8 to 1"), measured::add)) {
+            Duration.ofMillis(100),
+            1,
+            name -> List.of("1 KiB, 8 to 1", "64 B, 1 to 1, one at a time").contains(name),
+            measured::add)) {
       streams.run();
     }
     assertThat(measured)
-        .hasSize(6)
+        .hasSize(9)
         .allSatisfy(each -> assertThat(each.perSecond()).as(each.name()).isPositive());
-    assertThat(measured.getLast().name()).isEqualTo("1 KiB, 8 to 1, at 70 %");
+    assertThat(measured.get(5).name()).isEqualTo("1 KiB, 8 to 1, at 70 %");
+    assertThat(measured.getLast().name()).isEqualTo("64 B, 1 to 1, one at a time, direct");
     assertThat(measured.getLast().latencyMicros().p50()).isPositive();
     assertThat(measured.getLast().json()).contains("\"p50Micros\": ").doesNotContain("NaN");
   }

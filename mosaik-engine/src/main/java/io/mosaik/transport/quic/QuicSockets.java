@@ -4,6 +4,7 @@ import io.mosaik.transport.Address;
 import io.mosaik.transport.AddressUnavailableException;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -12,7 +13,9 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
@@ -33,6 +36,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The event loops and datagram sockets of one endpoint: each loop has a socket of the one port for
@@ -41,7 +46,12 @@ import java.util.stream.Stream;
  */
 final class QuicSockets {
 
+  private static final Logger LOG = LoggerFactory.getLogger(QuicSockets.class);
+
   private static final int MAX_DATAGRAM_BYTES = 2048;
+
+  /** As many as the kernel puts together to one that is received at once. */
+  private static final int MAX_COALESCED_BYTES = 64 * 1024;
 
   /** What is read in one turn is acknowledged by one datagram. */
   private static final int DATAGRAMS_A_TURN = 64;
@@ -152,10 +162,7 @@ final class QuicSockets {
             .channel(type)
             .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES)
             .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES)
-            .option(
-                ChannelOption.RECVBUF_ALLOCATOR,
-                new FixedRecvByteBufAllocator(MAX_DATAGRAM_BYTES)
-                    .maxMessagesPerRead(DATAGRAMS_A_TURN))
+            .option(ChannelOption.RECVBUF_ALLOCATOR, receiving(MAX_DATAGRAM_BYTES))
             .handler(
                 new ChannelInitializer<Channel>() {
                   @Override
@@ -166,7 +173,30 @@ final class QuicSockets {
     if (shared) {
       bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
     }
-    return bootstrap.bind(at).syncUninterruptibly().channel();
+    Channel channel = bootstrap.bind(at).syncUninterruptibly().channel();
+    if (epoll) {
+      coalesce(channel);
+    }
+    return channel;
+  }
+
+  private static RecvByteBufAllocator receiving(int bytesAtOnce) {
+    return new FixedRecvByteBufAllocator(bytesAtOnce).maxMessagesPerRead(DATAGRAMS_A_TURN);
+  }
+
+  /**
+   * Has the kernel hand over datagrams that follow each other with one call (UDP_GRO, Linux 5.0):
+   * the other half of {@link Segmentation}. Without it they come one by one.
+   */
+  private static void coalesce(Channel channel) {
+    RecvByteBufAllocator before = channel.config().getRecvByteBufAllocator();
+    channel.config().setRecvByteBufAllocator(receiving(MAX_COALESCED_BYTES));
+    try {
+      channel.config().setOption(EpollChannelOption.UDP_GRO, true);
+    } catch (ChannelException e) {
+      channel.config().setRecvByteBufAllocator(before);
+      LOG.debug("Datagrams are received one by one, this kernel does not join them", e);
+    }
   }
 
   /** Where the endpoint is bound, with the real port. */
