@@ -75,6 +75,17 @@ public interface Consumer<T> extends AutoCloseable, Iterable<T> {
   Cancellation listen(int concurrency, java.util.function.Consumer<? super Received<T>> listener);
 
   /**
+   * As {@link #listen(java.util.function.Consumer)}, on the engine's own threads: where nothing
+   * else is to do, a datum is decoded and listened to by the thread that received it, and no other
+   * thread has to be woken first. For listeners of some microseconds. The listener must not block,
+   * and must not wait for anything of this library: what it holds up is all that the node receives
+   * on that thread, signs of life included.
+   *
+   * @throws IllegalStateException if there is a listener already
+   */
+  Cancellation listenDirectly(java.util.function.Consumer<? super Received<T>> listener);
+
+  /**
    * The datums for one subscriber at a time, by the rules of Reactive Streams: nothing is taken
    * that was not requested, {@code onComplete} follows when the consumer is closed and nothing is
    * left. Signals come on a strand of users' code and may block. When a subscriber has cancelled,

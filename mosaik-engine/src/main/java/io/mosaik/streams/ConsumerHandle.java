@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -143,13 +144,25 @@ final class ConsumerHandle<T> implements Consumer<T> {
       throw new IllegalArgumentException(
           "a concurrency of " + concurrency + "; give 1 to " + MAX_CONCURRENCY);
     }
+    return listen(concurrency, this::newUserStrand, to);
+  }
+
+  @Override
+  public Cancellation listenDirectly(java.util.function.Consumer<? super Received<T>> to) {
+    return listen(1, worker::strand, to);
+  }
+
+  private Cancellation listen(
+      int concurrency,
+      Supplier<Strand> strands,
+      java.util.function.Consumer<? super Received<T>> to) {
     var sink = new ListenerSink<T>(to, counters);
     if (!listener.compareAndSet(null, sink)) {
       throw new IllegalStateException(
           "the consumer has a listener already; cancel it first, or make another consumer");
     }
     for (int i = 0; i < concurrency; i++) {
-      new Delivery<>(newUserStrand(), inbox, sink).wake();
+      new Delivery<>(strands.get(), inbox, sink).wake();
     }
     return () -> {
       sink.cancel();

@@ -83,7 +83,7 @@ final class HandOver {
     if (index > last) {
       return null;
     }
-    head.source.taken(head.datums.sizeBytes(index));
+    head.taken(index, last);
     return reader.read(head.source, head.datums, index);
   }
 
@@ -141,6 +141,15 @@ final class HandOver {
     Batch(ProducerSource source, DatumBatch datums) {
       this.source = source;
       this.datums = datums;
+    }
+
+    /** Accounts for datums by the group, as the last one of a group is taken. */
+    private void taken(int index, int last) {
+      int group = source.accountedTogether();
+      int inGroup = index % group + 1;
+      if (inGroup == group || index == last) {
+        source.taken(inGroup, datums.sizeBytes(index + 1 - inGroup, index + 1));
+      }
     }
   }
 

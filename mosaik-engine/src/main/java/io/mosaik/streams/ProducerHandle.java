@@ -20,13 +20,14 @@ import org.jspecify.annotations.Nullable;
 final class ProducerHandle<T> implements Producer<T> {
 
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
+  private static final int LEAST_EXPECTED_BYTES = 64;
 
   private final Platform platform;
   private final Class<T> type;
   private final Codec<T> codec;
   private final ProducerWorker worker;
   private final Cancellation retraction;
-  private volatile int expectedBytes = 64;
+  private volatile int expectedBytes = LEAST_EXPECTED_BYTES;
 
   /**
    * @param retraction takes the producer out of the node's list and its announcement
@@ -140,8 +141,10 @@ final class ProducerHandle<T> implements Producer<T> {
               + " are allowed, split it");
     }
     int expected = expectedBytes;
-    if (sizeBytes > expected || sizeBytes < expected / 4) {
-      expectedBytes = Math.max(64, (sizeBytes + expected) / 2);
+    if (sizeBytes > expected) {
+      expectedBytes = sizeBytes;
+    } else if (sizeBytes < expected / 4) {
+      expectedBytes = Math.max(LEAST_EXPECTED_BYTES, expected / 2);
     }
     return new Encoded(out, datum, receipt);
   }

@@ -23,9 +23,15 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
   /** From so many waiting bytes on nothing more is asked for. */
   static final long WINDOW_BYTES = 8L * 1024 * 1024;
 
+  /** So small a part of the window may be taken before it is accounted for. */
+  private static final int WINDOW_SHARE = 64;
+
+  private static final int MOST_ACCOUNTED_TOGETHER = 64;
+
   private final PeerId peer;
   private final ConsumerWorker consumer;
   private final ReceiveWindow window;
+  private final int accountedTogether;
   private final AtomicLong receivedDatums = new AtomicLong();
   private final AtomicLong takenDatums = new AtomicLong();
   private final AtomicLong takenBytes = new AtomicLong();
@@ -43,6 +49,7 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
     this.peer = peer;
     this.consumer = consumer;
     this.window = new ReceiveWindow(windowDatums, WINDOW_BYTES);
+    this.accountedTogether = Math.clamp(windowDatums / WINDOW_SHARE, 1, MOST_ACCOUNTED_TOGETHER);
     this.record = newRecord();
   }
 
@@ -110,10 +117,15 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
     }
   }
 
-  /** The application took a datum of so many bytes; from any thread. */
-  void taken(int sizeBytes) {
-    long datums = takenDatums.incrementAndGet();
-    long bytes = takenBytes.addAndGet(sizeBytes);
+  /** How many datums of a batch are accounted for together when they are taken. */
+  int accountedTogether() {
+    return accountedTogether;
+  }
+
+  /** The application took datums of so many bytes; from any thread. */
+  void taken(int moreDatums, long moreBytes) {
+    long datums = takenDatums.addAndGet(moreDatums);
+    long bytes = takenBytes.addAndGet(moreBytes);
     boolean muchTaken =
         datums - grantedAtDatums >= window.regrantStep()
             || bytes - grantedAtBytes >= WINDOW_BYTES / 4;

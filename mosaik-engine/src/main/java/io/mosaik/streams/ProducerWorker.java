@@ -255,7 +255,7 @@ final class ProducerWorker {
    * where one follows the other, those that came meanwhile share a batch.
    */
   private void wake() {
-    if (pumpDue.compareAndSet(false, true)) {
+    if (!pumpDue.get() && pumpDue.compareAndSet(false, true)) {
       if (platform.clock().nanoTime() - pumpedAtNs > ALONE_AFTER_NS) {
         strand.runOrExecute(this::pumpNow);
       } else {
@@ -284,12 +284,15 @@ final class ProducerWorker {
       giveBackRest(); // of one who had his place and was about to take it
       return;
     }
-    letWaitersIn();
     int batches = 0;
-    while (batches < BATCHES_PER_TURN && sendBatch()) {
-      letWaitersIn();
-      batches++;
-    }
+    int before;
+    do {
+      letWaitersIn(); // when much has left: to wake a sender costs more than to send a batch
+      before = batches;
+      while (batches < BATCHES_PER_TURN && sendBatch()) {
+        batches++;
+      }
+    } while (before < batches && batches < BATCHES_PER_TURN && !waiters.isEmpty());
     if (batches == BATCHES_PER_TURN) {
       wake();
     }

@@ -147,6 +147,21 @@ public final class BinaryWriter {
     return Frame.of(buffer, 0, size);
   }
 
+  /** How many more bytes fit before it grows. */
+  public int spareBytes() {
+    return buffer.length - size;
+  }
+
+  /** A reader over what was written, without a copy; nothing more may be written. */
+  public BinaryReader toReader() {
+    return new BinaryReader(buffer, 0, size);
+  }
+
+  /** Its array, with what was written at its beginning. */
+  byte[] buffer() {
+    return buffer;
+  }
+
   /** Gives its array away, with what was written at its beginning, and is empty then. */
   byte[] take() {
     byte[] taken = buffer;

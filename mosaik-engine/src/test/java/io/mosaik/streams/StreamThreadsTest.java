@@ -2,6 +2,7 @@ package io.mosaik.streams;
 
 import static io.mosaik.streams.criteria.Criteria.where;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mosaik.Network;
 import io.mosaik.id.NetworkId;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -131,6 +133,23 @@ class StreamThreadsTest {
     }
     assertThat(received)
         .containsExactlyInAnyOrderElementsOf(IntStream.range(0, count).boxed().toList());
+  }
+
+  @Test
+  void a_direct_listener_gets_all_in_order_on_threads_that_it_finds_there() throws Exception {
+    var received = new ConcurrentLinkedQueue<Step>();
+    var threads = ConcurrentHashMap.<String>newKeySet();
+    consumer.listenDirectly(next -> {
+      received.add(next.datum());
+      threads.add(Thread.currentThread().getName());
+    });
+    List<Step> steps = IntStream.range(0, 2_000).mapToObj(n -> new Step(0, n)).toList();
+    producer.sendAll(steps);
+    await(() -> received.size() == steps.size());
+    assertThat(received).containsExactlyElementsOf(steps);
+    assertThat(threads).allMatch(name -> name.matches("mosaik-(quic|engine)-.*"));
+    assertThatThrownBy(() -> consumer.listenDirectly(next -> {}))
+        .hasMessageContaining("a listener already");
   }
 
   @Test

@@ -112,7 +112,8 @@ class StreamsGuideTest {
     Producer<Trade> trades = n0.streams().produce(Trade.class);
     Consumer<Trade> consumer = n1.streams().consume(Trade.class);
     Consumer<Trade> listening = n2.streams().consume(Trade.class);
-    trades.when().subscribed().minimumOf(2).await();
+    Consumer<Trade> quick = n2.streams().consume(Trade.class);
+    trades.when().subscribed().minimumOf(3).await();
     trades.send(new Trade("BTC-USD", 97_000, 1));
     world.run(Duration.ofSeconds(1));
     consumer.close();
@@ -123,9 +124,10 @@ class StreamsGuideTest {
 
     listening.onGap(gaps::add);
     listening.listen(4, next -> book.add(next.datum())); // four side by side
+    quick.listenDirectly(next -> book.add(next.datum())); // must not block
 
     world.run(Duration.ofSeconds(1));
-    assertThat(book).hasSize(2);
+    assertThat(book).hasSize(3);
     assertThat(gaps).isEmpty();
   }
 
@@ -183,7 +185,7 @@ class StreamsGuideTest {
       assertThat(here).contains(squeezed(blocks.group(1)));
       count++;
     }
-    assertThat(count).isEqualTo(7);
+    assertThat(count).isEqualTo(8);
   }
 
   private static String squeezed(String code) {

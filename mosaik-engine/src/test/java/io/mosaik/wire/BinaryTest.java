@@ -3,6 +3,7 @@ package io.mosaik.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -183,6 +184,19 @@ class BinaryTest {
     source[0] = 2;
     assertThat(copied.payload().u8()).isEqualTo(1);
     assertThat(Frame.of(new byte[0]).wireBytes()).isEqualTo(Frame.HEADER_BYTES);
+  }
+
+  @Test
+  void a_frame_in_two_pieces_is_the_same_message() {
+    var tail = new BinaryWriter(64).u8(3).u8(4);
+    Frame frame = Frame.write(out -> out.u8(1).u8(2), tail);
+    var wire = new byte[frame.wireBytes()];
+    ByteBuffer.wrap(wire).put(frame.toWire()).put(frame.restToWire());
+    assertThat(wire).containsExactly(0, 0, 0, 4, 1, 2, 3, 4);
+    assertThat(frame.payloadBytes()).isEqualTo(4);
+    assertThat(frame.payload().rest()).containsExactly(1, 2, 3, 4);
+    assertThat(frame.restToWire().isReadOnly()).isTrue();
+    assertThat(Frame.of(new byte[1]).restToWire().hasRemaining()).isFalse();
   }
 
   @Test

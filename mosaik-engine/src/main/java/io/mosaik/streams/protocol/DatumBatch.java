@@ -4,8 +4,8 @@ import io.mosaik.wire.BinaryReader;
 import io.mosaik.wire.BinaryWriter;
 import io.mosaik.wire.Frame;
 import io.mosaik.wire.MalformedException;
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Some datums of a stream that follow each other: the message that carries data. The datums stay
@@ -21,6 +21,9 @@ public final class DatumBatch implements StreamMessage {
   public static final int MAX_DATUM_BYTES = 16 * 1024 * 1024 - 64;
 
   static final int TAG = 4;
+
+  /** From here on it costs less to send a datum in two pieces than to copy it. */
+  private static final int LONG_BYTES = 4 * 1024;
 
   /** What comes before the datums, and room for the writer's last one to look for. */
   private static final int MAX_HEADER_BYTES = 32;
@@ -66,9 +69,15 @@ public final class DatumBatch implements StreamMessage {
     return new DatumBatch(firstSequence, body, starts, ends);
   }
 
-  /** Makes the one frame of these datums, at least one and at most {@link #MAX_DATUMS}. */
+  /**
+   * Makes the one frame of these datums, at least one and at most {@link #MAX_DATUMS}. A long one
+   * that is alone stays where it was encoded: nothing more may be written to its writer.
+   */
   public static Outgoing encode(long firstSequence, List<BinaryWriter> datums) {
     int count = datums.size();
+    if (count == 1 && isLong(datums.getFirst())) {
+      return encodeLong(firstSequence, datums.getFirst());
+    }
     int bodyBytes = 0;
     var starts = new int[count];
     var ends = new int[count];
@@ -92,13 +101,34 @@ public final class DatumBatch implements StreamMessage {
     return new Outgoing(new DatumBatch(firstSequence, body, starts, ends), frame);
   }
 
+  /** Whether a datum is not worth a copy, and its writer little more than the datum. */
+  private static boolean isLong(BinaryWriter datum) {
+    return datum.size() >= LONG_BYTES && datum.spareBytes() <= datum.size() / 8;
+  }
+
+  private static Outgoing encodeLong(long firstSequence, BinaryWriter datum) {
+    int sizeBytes = datum.size();
+    Frame frame =
+        Frame.write(
+            out -> {
+              writeHeader(out, firstSequence, 1);
+              out.varint(sizeBytes);
+            },
+            datum);
+    var batch =
+        new DatumBatch(firstSequence, datum.toReader(), new int[] {0}, new int[] {sizeBytes});
+    return new Outgoing(batch, frame);
+  }
+
   private static void writeHeader(BinaryWriter out, long firstSequence, int count) {
     out.u8(TAG).varint(firstSequence).varint(count);
   }
 
   void encode(BinaryWriter out) {
     writeHeader(out, firstSequence, count());
-    out.raw(body);
+    for (int i = 0; i < count(); i++) {
+      out.varint(sizeBytes(i)).raw(datum(i));
+    }
   }
 
   /** The number of the first datum in its stream. */
@@ -134,9 +164,9 @@ public final class DatumBatch implements StreamMessage {
   public boolean equals(Object other) {
     return other instanceof DatumBatch that
         && firstSequence == that.firstSequence
-        && Arrays.equals(starts, that.starts)
-        && Arrays.equals(ends, that.ends)
-        && body.remainingView().equals(that.body.remainingView());
+        && count() == that.count()
+        && IntStream.range(0, count())
+            .allMatch(i -> datum(i).remainingView().equals(that.datum(i).remainingView()));
   }
 
   @Override

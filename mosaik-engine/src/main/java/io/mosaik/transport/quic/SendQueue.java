@@ -32,6 +32,7 @@ final class SendQueue {
 
   private @Nullable QuicStreamChannel stream;
   private @Nullable ByteBuffer partlySent;
+  private @Nullable ByteBuffer restOfFrame;
   private int chunksUnderWay;
   private boolean writing;
   private boolean wrote;
@@ -83,6 +84,7 @@ final class SendQueue {
     stopped = true;
     waiting.clear();
     partlySent = null;
+    restOfFrame = null;
   }
 
   private void writeTurn() {
@@ -148,7 +150,17 @@ final class SendQueue {
     if (partlySent != null) {
       return partlySent;
     }
+    ByteBuffer rest = restOfFrame;
+    if (rest != null) {
+      restOfFrame = null;
+      return rest;
+    }
     Frame frame = waiting.poll();
-    return frame == null ? null : frame.toWire();
+    if (frame == null) {
+      return null;
+    }
+    rest = frame.restToWire();
+    restOfFrame = rest.hasRemaining() ? rest : null;
+    return frame.toWire();
   }
 }

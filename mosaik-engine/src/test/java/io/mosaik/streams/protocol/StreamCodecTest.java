@@ -77,6 +77,20 @@ class StreamCodecTest {
   }
 
   @Test
+  void a_long_datum_alone_is_not_copied_and_still_the_same_message() {
+    for (int slack : new int[] {0, 100, 4_000}) {
+      var datum = new BinaryWriter(5_000 + slack).raw(new byte[5_000]);
+      DatumBatch.Outgoing sent = DatumBatch.encode(7, List.of(datum));
+      boolean inPlace = sent.frame().restToWire().hasRemaining();
+      assertThat(inPlace).as("with %s bytes unused", slack).isEqualTo(slack < 1_000);
+      assertThat(CODEC.decode(sent.frame().payload())).isEqualTo(sent.batch());
+      assertThat(CODEC.fromBytes(CODEC.toBytes(sent.batch()))).isEqualTo(sent.batch());
+      assertThat(sent.batch().datum(0).rest()).hasSize(5_000);
+      assertThat(sent.frame(0, 1)).isSameAs(sent.frame());
+    }
+  }
+
+  @Test
   void what_is_no_message_is_malformed() {
     for (String hex :
         List.of(
