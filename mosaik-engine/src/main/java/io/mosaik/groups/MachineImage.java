@@ -1,8 +1,8 @@
 package io.mosaik.groups;
 
 import io.mosaik.groups.raft.Sessions;
-import io.mosaik.wire.BinaryReader;
 import io.mosaik.wire.BinaryWriter;
+import io.mosaik.wire.MalformedException;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -34,13 +34,18 @@ record MachineImage(byte[] sessions, StateSync.Image state) {
     state.writeTo(out);
   }
 
-  /** Reads the sessions; what follows is the machine's. */
+  /**
+   * Reads the sessions; what follows is the machine's.
+   *
+   * @throws IOException if it can't be read, or ends too early
+   * @throws MalformedException if it doesn't begin with sessions
+   */
   static Sessions readSessions(InputStream in) throws IOException {
     var data = new DataInputStream(in);
     int length = data.readInt();
     if (length < 0 || length > MAX_SESSIONS_BYTES) {
-      throw new IOException("a snapshot with " + length + " bytes of sessions");
+      throw new MalformedException("a snapshot with " + length + " bytes of sessions");
     }
-    return new BinaryReader(data.readNBytes(length)).value(Sessions.CODEC);
+    return Sessions.CODEC.fromBytes(data.readNBytes(length));
   }
 }

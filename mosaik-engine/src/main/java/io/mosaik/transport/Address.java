@@ -10,7 +10,7 @@ public record Address(String host, int port) implements Comparable<Address> {
 
   /** Checks both parts. */
   public Address {
-    if (host.isBlank() || host.chars().anyMatch(c -> c <= ' ' || c == '@' || c == ',')) {
+    if (host.isBlank() || host.chars().anyMatch(c -> c <= ' ' || "@,[]".indexOf(c) >= 0)) {
       throw new IllegalArgumentException(
           "'" + host + "' is no host; give a name or an IP address, as 'node1.example.org'");
     }

@@ -27,13 +27,13 @@ import org.junit.jupiter.api.Test;
 
 class EntryCodecTest {
 
-  private static final SecretKey KEY = SecretKey.of("node 1");
+  static final SecretKey KEY = SecretKey.of("node 1");
   private static final SecretKey OTHER = SecretKey.of("node 2");
   private static final int TAGS_AT = 83 + 1;
 
   @Test
   void an_entry_comes_back_as_it_was() {
-    SignedPeerEntry signed = SignedPeerEntry.sign(entry(tags(3)), KEY);
+    SignedPeerEntry signed = signed(3);
 
     SignedPeerEntry decoded = SignedPeerEntry.CODEC.fromBytes(bytes(signed));
 
@@ -76,7 +76,7 @@ class EntryCodecTest {
 
   @Test
   void every_change_of_a_byte_is_noticed() {
-    SignedPeerEntry signed = SignedPeerEntry.sign(entry(tags(1)), KEY);
+    SignedPeerEntry signed = signed(1);
     byte[] right = bytes(signed);
 
     for (int at = 0; at < right.length; at += 7) {
@@ -94,7 +94,7 @@ class EntryCodecTest {
 
   @Test
   void every_cut_is_malformed() {
-    byte[] right = bytes(SignedPeerEntry.sign(entry(tags(2)), KEY));
+    byte[] right = bytes(signed(2));
 
     for (int length = 0; length < right.length; length++) {
       byte[] cut = Arrays.copyOf(right, length);
@@ -188,6 +188,10 @@ class EntryCodecTest {
         new TreeSet<>(),
         new TreeSet<>(),
         List.of());
+  }
+
+  static SignedPeerEntry signed(int tags) {
+    return SignedPeerEntry.sign(entry(tags(tags)), KEY);
   }
 
   private static PeerEntry entry(SortedSet<Tag> tags) {

@@ -5,6 +5,7 @@ import io.mosaik.groups.log.Origin;
 import io.mosaik.wire.BinaryReader;
 import io.mosaik.wire.BinaryWriter;
 import io.mosaik.wire.Codec;
+import io.mosaik.wire.MalformedException;
 import java.util.LinkedHashMap;
 
 /**
@@ -37,7 +38,10 @@ public final class Sessions {
           var sessions = new Sessions();
           for (int i = 0; i < count; i++) {
             Origin origin = in.value(Origin.CODEC);
-            sessions.lastApplied.put(origin, LogPosition.readNumber(in, "sequence"));
+            long last = LogPosition.readNumber(in, "sequence");
+            if (sessions.lastApplied.put(origin, last) != null) {
+              throw new MalformedException("two sessions of " + origin);
+            }
           }
           return sessions;
         }

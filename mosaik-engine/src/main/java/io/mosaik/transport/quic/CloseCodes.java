@@ -9,13 +9,12 @@ import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicClosedChannelException;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import javax.net.ssl.SSLException;
 
 /** Close reasons as QUIC carries them: application close codes with a text (RFC 9000 §19.19). */
 final class CloseCodes {
 
-  private static final int MAX_TEXT_BYTES = 200;
+  static final int MAX_TEXT_BYTES = 200;
 
   /** The TLS alert no_application_protocol (RFC 7301 §3.2). */
   private static final int NO_APPLICATION_PROTOCOL = 120;
@@ -54,9 +53,7 @@ final class CloseCodes {
   /** What the other side's close means here. */
   static CloseReason fromWire(QuicConnectionCloseEvent event) {
     if (event.isApplicationClose()) {
-      byte[] text = event.reason();
-      return new CloseReason(
-          event.error(), printable(Arrays.copyOf(text, Math.min(text.length, MAX_TEXT_BYTES))));
+      return new CloseReason(event.error(), textFromWire(event.reason()));
     }
     if (event.isTlsError()) {
       int alert = QuicConnectionCloseEvent.extractTlsError(event.error());
@@ -77,12 +74,24 @@ final class CloseCodes {
     };
   }
 
-  /** The other side chose the text: one line, nothing that a terminal or a log would obey. */
-  private static String printable(byte[] utf8) {
+  /** The other side chose the text: one short line, nothing that a terminal or a log would obey. */
+  static String textFromWire(byte[] utf8) {
     var out = new StringBuilder();
-    new String(utf8, StandardCharsets.UTF_8)
+    new String(utf8, 0, Math.min(utf8.length, MAX_TEXT_BYTES), StandardCharsets.UTF_8)
         .codePoints()
-        .forEach(c -> out.appendCodePoint(Character.isISOControl(c) ? ' ' : c));
+        .forEach(c -> out.appendCodePoint(isObeyed(c) ? ' ' : c));
     return out.toString();
+  }
+
+  /** Controls, ends of lines of every kind, and what turns the direction of writing. */
+  private static boolean isObeyed(int character) {
+    return switch (Character.getType(character)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          true;
+      default -> false;
+    };
   }
 }

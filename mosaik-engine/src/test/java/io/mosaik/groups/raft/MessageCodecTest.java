@@ -46,7 +46,7 @@ final class MessageCodecTest {
     return bytes;
   }
 
-  private static List<Message> examples() {
+  static List<Message> examples() {
     return List.of(
         new Message.VoteRequest(LINEAGE, 4, Message.Ballot.PRE_VOTE, POSITION),
         new Message.VoteRequest(LINEAGE, 4, Message.Ballot.HANDOVER, POSITION),

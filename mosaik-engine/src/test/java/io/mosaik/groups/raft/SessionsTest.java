@@ -1,10 +1,13 @@
 package io.mosaik.groups.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mosaik.groups.log.Origin;
 import io.mosaik.groups.raft.Sessions.Verdict;
 import io.mosaik.id.PeerId;
+import io.mosaik.wire.BinaryWriter;
+import io.mosaik.wire.MalformedException;
 import org.junit.jupiter.api.Test;
 
 /** S2 and S3. */
@@ -35,6 +38,15 @@ final class SessionsTest {
     assertThat(Sessions.CODEC.toBytes(copy)).isEqualTo(Sessions.CODEC.toBytes(sessions));
     assertThat(copy.admit(origin(1), 2)).isEqualTo(Verdict.DUPLICATE);
     assertThat(copy.admit(origin(2), 2)).isEqualTo(Verdict.APPLY);
+  }
+
+  @Test
+  void sessions_of_which_two_have_one_origin_are_malformed() {
+    var one = new BinaryWriter().value(origin(1), Origin.CODEC).varint(7);
+    byte[] twice = new BinaryWriter().varint(2).raw(one).raw(one).toByteArray();
+    assertThatThrownBy(() -> Sessions.CODEC.fromBytes(twice))
+        .isInstanceOf(MalformedException.class)
+        .hasMessageContaining("two sessions");
   }
 
   @Test

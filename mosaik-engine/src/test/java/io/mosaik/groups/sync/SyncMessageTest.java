@@ -20,7 +20,7 @@ final class SyncMessageTest {
   private static final Digest DIGEST = Digest.ofName("snapshot");
   private static final Lineage LINEAGE = Lineage.formed(new SplittableRandom(1));
 
-  private static List<SyncMessage> examples() {
+  static List<SyncMessage> examples() {
     return List.of(
         new SyncMessage.ChunkRequest(DIGEST, 300),
         new SyncMessage.Chunk(DIGEST, 300, new byte[] {1, 2, 3}),

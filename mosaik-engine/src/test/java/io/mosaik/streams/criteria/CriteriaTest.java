@@ -38,7 +38,7 @@ class CriteriaTest {
       @Nullable Account account,
       List<String> notes) {}
 
-  private static final Order ORDER =
+  static final Order ORDER =
       new Order(
           "BTC-USD",
           Side.BUY,

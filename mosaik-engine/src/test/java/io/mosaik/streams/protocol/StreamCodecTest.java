@@ -30,6 +30,17 @@ class StreamCodecTest {
     return DatumBatch.encode(first, writers);
   }
 
+  static List<StreamMessage> examples() {
+    var stream = StreamId.of("42".repeat(32));
+    var version = new EntryVersion(1, 2);
+    return List.of(
+        new Subscribe(stream, 7, version, new Credit(1024, 300)),
+        new Subscribe(stream, 7, version, new Credit(1, 2), Criteria.where("a").is("x")),
+        new Credit(127, 128),
+        new Accepted(-1, 5),
+        batch(7, "aabb", "", "cc").batch());
+  }
+
   /** The bytes of revision 1, frozen: what changes here can't talk to nodes that run today. */
   @Test
   void messages_have_the_documented_bytes() {
