@@ -95,10 +95,11 @@ public final class RealPlatform implements Platform, AutoCloseable {
 
   @Override
   public <T> T await(CompletionStage<T> stage, Duration deadline) {
-    if (Thread.currentThread() instanceof EngineThread) {
+    RealStrand lentTo = RealStrand.lentTo();
+    if (Thread.currentThread() instanceof EngineThread || lentTo != null) {
       throw new IllegalStateException(
           "a wait on the engine's own strand '"
-              + Thread.currentThread().getName()
+              + (lentTo != null ? lentTo.name() : Thread.currentThread().getName())
               + "' would stall other strands; wait on another thread or use the stage");
     }
     CompletableFuture<T> future = stage.toCompletableFuture();

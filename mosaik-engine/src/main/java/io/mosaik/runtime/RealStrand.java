@@ -27,6 +27,8 @@ final class RealStrand implements Strand, Runnable {
   /** How many tasks a caller runs that lends its thread, those before its own included. */
   private static final int TASKS_WHEN_LENT = 4;
 
+  private static final ThreadLocal<@Nullable RealStrand> LENT = new ThreadLocal<>();
+
   private final String name;
   private final Executor threads;
   private final int tasksPerTurn;
@@ -65,8 +67,19 @@ final class RealStrand implements Strand, Runnable {
     }
     tasks.add(task);
     if (submitted.compareAndSet(false, true)) {
-      run(Math.min(tasksPerTurn, TASKS_WHEN_LENT));
+      RealStrand before = LENT.get();
+      LENT.set(this);
+      try {
+        run(Math.min(tasksPerTurn, TASKS_WHEN_LENT));
+      } finally {
+        LENT.set(before);
+      }
     }
+  }
+
+  /** The strand that the calling thread has lent itself to; null if there is none. */
+  static @Nullable RealStrand lentTo() {
+    return LENT.get();
   }
 
   @Override

@@ -77,9 +77,9 @@ public interface Consumer<T> extends AutoCloseable, Iterable<T> {
   /**
    * As {@link #listen(java.util.function.Consumer)}, on the engine's own threads: where nothing
    * else is to do, a datum is decoded and listened to by the thread that received it, and no other
-   * thread has to be woken first. For listeners of some microseconds. The listener must not block,
-   * and must not wait for anything of this library: what it holds up is all that the node receives
-   * on that thread, signs of life included.
+   * thread has to be woken first. For listeners of some microseconds. The listener must not block:
+   * what it holds up is all that the node receives on that thread, signs of life included. Calls of
+   * this library that would wait fail there with an {@link IllegalStateException}.
    *
    * @throws IllegalStateException if there is a listener already
    */

@@ -153,6 +153,21 @@ class StreamThreadsTest {
   }
 
   @Test
+  void a_direct_listener_that_would_wait_hears_that_it_must_not() throws Exception {
+    var refusals = new ConcurrentLinkedQueue<String>();
+    consumer.listenDirectly(next -> {
+      try {
+        consumer.receive(Duration.ofSeconds(30));
+      } catch (IllegalStateException e) {
+        refusals.add(e.getMessage());
+      }
+    });
+    producer.send(new Step(0, 0));
+    await(() -> !refusals.isEmpty());
+    assertThat(refusals.peek()).contains("a wait on the engine's own strand");
+  }
+
+  @Test
   void a_consumer_gets_what_it_wants_and_hears_over_quic_why_it_is_refused() throws Exception {
     Consumer<Step> some =
         there
