@@ -218,7 +218,7 @@ final class StreamBenchmark implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
       for (StreamSource source : sources) {
         source.close();
       }
