@@ -48,7 +48,7 @@ record ConditionSpec(int minimum, List<Predicate<? super PeerEntry>> filters, bo
   @Override
   public ConditionSpec withPredicate(Predicate<? super PeerEntry> predicate) {
     var more = new ArrayList<Predicate<? super PeerEntry>>(filters);
-    more.add(predicate);
+    more.add(Predicates.guarded(predicate));
     return new ConditionSpec(minimum, List.copyOf(more), inverted);
   }
 

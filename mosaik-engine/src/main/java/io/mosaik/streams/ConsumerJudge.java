@@ -18,6 +18,10 @@ final class ConsumerJudge {
   /** The longest that a verdict stands without being looked at again. */
   private static final Duration LONGEST = Duration.ofDays(1);
 
+  /** What a consumer hears that a predicate refuses. */
+  private static final CloseReason BY_PREDICATE =
+      StreamCloseReasons.NOT_ALLOWED.because("its entry doesn't satisfy requireConsumer");
+
   private final ProducerSettings settings;
   private final Platform platform;
 
@@ -34,7 +38,7 @@ final class ConsumerJudge {
   /** Asks users' code about a consumer's entry. */
   Verdict judge(PeerEntry entry) {
     if (!Predicates.all(settings.required(), entry)) {
-      return new Verdict(Refusal.NOT_ALLOWED, StreamCloseReasons.NOT_ALLOWED, null);
+      return new Verdict(Refusal.NOT_ALLOWED, BY_PREDICATE, null);
     }
     Instant now = Instant.ofEpochMilli(platform.clock().currentTimeMillis());
     return switch (settings.tickets().judge(entry.tickets(), entry.peerId(), now)) {

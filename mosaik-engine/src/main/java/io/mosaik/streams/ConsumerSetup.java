@@ -49,7 +49,7 @@ final class ConsumerSetup<T> implements ConsumerBuilder<T> {
 
   @Override
   public ConsumerBuilder<T> subscribeIf(Predicate<? super PeerEntry> predicate) {
-    wanted.add(Objects.requireNonNull(predicate));
+    wanted.add(Predicates.guarded(predicate));
     return this;
   }
 

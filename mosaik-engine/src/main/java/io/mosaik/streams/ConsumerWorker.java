@@ -67,6 +67,7 @@ final class ConsumerWorker {
   private final Map<PeerId, PeerEntry> connected = new LinkedHashMap<>();
   private final List<Cancellation> observations = new ArrayList<>();
   private final Set<PeerId> unwanted = new TreeSet<>();
+  private final Repeats repeats = new Repeats();
   private final Refusals refusals = new Refusals();
   private final Loneliness loneliness;
   private final AtomicBoolean closing = new AtomicBoolean();
@@ -250,11 +251,7 @@ final class ConsumerWorker {
     if (missed != 0) {
       boolean known = missed != ReceiveWindow.UNKNOWN;
       passGap(source, new Gap(source.peer(), Math.max(0, missed), known));
-      LOG.info(
-          "Stream {}: {} datums of {} were missed while it was not connected",
-          stream(),
-          known ? missed : "an unknown number of",
-          source.peer().toShortString());
+      tellMissed(source.peer(), known ? Long.toString(missed) : "an unknown number of");
     }
     PeerEntry entry = plan.entry(source.peer());
     if (entry != null) {
@@ -263,6 +260,18 @@ final class ConsumerWorker {
     source.record().connected(nowNs());
     act(plan.connected(source.peer(), nowNs()));
     choose();
+  }
+
+  private void tellMissed(PeerId producer, String datums) {
+    long times = repeats.happened(producer, nowNs());
+    if (times > 0) {
+      LOG.info(
+          "Stream {}: {} datums of {} were missed while it was not connected{}",
+          stream(),
+          datums,
+          producer.toShortString(),
+          times == 1 ? "" : "; " + times + " interruptions since this was told");
+    }
   }
 
   void received(ProducerSource source, DatumBatch batch, long bytes, long missed) {

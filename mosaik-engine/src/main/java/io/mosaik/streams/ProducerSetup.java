@@ -54,7 +54,7 @@ final class ProducerSetup<T> implements ProducerBuilder<T> {
 
   @Override
   public ProducerBuilder<T> requireConsumer(Predicate<? super PeerEntry> predicate) {
-    required.add(Objects.requireNonNull(predicate));
+    required.add(Predicates.guarded(predicate));
     return this;
   }
 

@@ -324,7 +324,7 @@ final class ProducerWorker {
     }
     selections.append(turn);
     subscribers.noteLags();
-    receipts.handed(turn, selections::handed);
+    counters.unheard(receipts.handed(turn, selections::handed));
     turn.clear();
     return true;
   }
@@ -383,7 +383,7 @@ final class ProducerWorker {
   private void giveBackRest() {
     intake.poll(turn, Integer.MAX_VALUE, Long.MAX_VALUE);
     counters.dropped(turn.size());
-    receipts.handed(turn, index -> 0);
+    int unused = receipts.handed(turn, index -> 0);
     turn.clear();
   }
 

@@ -21,8 +21,10 @@ final class Receipts {
    * These datums have had their turn.
    *
    * @param handed by index, to how many subscribers
+   * @return how many of them went to nobody
    */
-  void handed(List<Encoded> datums, IntUnaryOperator handed) {
+  int handed(List<Encoded> datums, IntUnaryOperator handed) {
+    int toNobody = 0;
     for (int i = 0; i < datums.size(); i++) {
       Encoded datum = datums.get(i);
       int subscribers = handed.applyAsInt(i);
@@ -30,13 +32,17 @@ final class Receipts {
       if (receipt != null) {
         receipt.accept(subscribers);
       }
-      if (subscribers == 0 && undelivered != null) {
-        unheard.add(datum.value());
+      if (subscribers == 0) {
+        toNobody++;
+        if (undelivered != null) {
+          unheard.add(datum.value());
+        }
       }
     }
     if (undelivered != null && !unheard.isEmpty()) {
       undelivered.giveBack(unheard);
       unheard.clear();
     }
+    return toNobody;
   }
 }

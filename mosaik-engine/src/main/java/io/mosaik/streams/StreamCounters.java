@@ -10,6 +10,7 @@ final class StreamCounters {
   private final AtomicLong dropped = new AtomicLong();
   private final AtomicLong missed = new AtomicLong();
   private final AtomicLong gaps = new AtomicLong();
+  private final AtomicLong unheard = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
 
   void carried(long moreDatums, long moreBytes) {
@@ -26,12 +27,24 @@ final class StreamCounters {
     missed.addAndGet(missedInIt);
   }
 
+  void unheard(int more) {
+    if (more > 0) {
+      unheard.addAndGet(more);
+    }
+  }
+
   void failed() {
     failed.incrementAndGet();
   }
 
   StreamStats toStats() {
     return new StreamStats(
-        datums.get(), bytes.get(), dropped.get(), missed.get(), gaps.get(), failed.get());
+        datums.get(),
+        bytes.get(),
+        dropped.get(),
+        missed.get(),
+        gaps.get(),
+        unheard.get(),
+        failed.get());
   }
 }

@@ -12,7 +12,9 @@ package io.mosaik.streams;
  *     don't across a restart of the producer. Zero at a producer
  * @param gaps at a consumer: how often datums were missed, also where it is unknown how many, see
  *     {@link Gap}. Zero at a producer
+ * @param unheard at a producer: datums that were accepted and, when their turn came, handed to
+ *     nobody, because no consumer was there any more or none wanted them. Zero at a consumer
  * @param failed at a consumer: datums whose listener threw. Zero at a producer
  */
 public record StreamStats(
-    long datums, long bytes, long dropped, long missed, long gaps, long failed) {}
+    long datums, long bytes, long dropped, long missed, long gaps, long unheard, long failed) {}

@@ -53,6 +53,7 @@ final class Subscribers {
   private final StreamCounters counters;
   private final Egress egress;
   private final Refusals refusals = new Refusals();
+  private final Repeats repeats = new Repeats();
   private final Set<String> told = new LinkedHashSet<>();
   private final Loneliness loneliness;
   private final List<SubscriberLink> links = new ArrayList<>();
@@ -346,11 +347,7 @@ final class Subscribers {
 
   /** The fan-out gave a subscriber up, within an append. */
   void overflowed(SubscriberLink link, long unsentDatums) {
-    LOG.info(
-        "Stream {}: consumer {} is too slow, {} datums were waiting for it; disconnected",
-        settings.stream(),
-        link.peer().toShortString(),
-        unsentDatums);
+    tellOverflow(link.peer(), unsentDatums);
     counters.dropped(unsentDatums);
     link.expiry(null);
     links.remove(link);
@@ -358,6 +355,18 @@ final class Subscribers {
     desk.left(link.selection());
     publish();
     link.close(StreamCloseReasons.TOO_SLOW.because(unsentDatums + " datums were waiting"));
+  }
+
+  private void tellOverflow(PeerId peer, long unsentDatums) {
+    long times = repeats.happened(peer, nowNs());
+    if (times > 0) {
+      LOG.info(
+          "Stream {}: consumer {} is too slow, {} datums were waiting for it; disconnected{}",
+          settings.stream(),
+          peer.toShortString(),
+          unsentDatums,
+          times == 1 ? "" : ", " + times + " times since this was told");
+    }
   }
 
   // ---- endings ----

@@ -12,6 +12,7 @@ import io.mosaik.id.Tag;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,8 @@ import org.slf4j.LoggerFactory;
 class NothingSilentTest {
 
   private final StreamWorld world = new StreamWorld(1);
-  private final Lines log = new Lines();
+  private final Lines log =
+      new Lines(event -> event.getFormattedMessage().startsWith("Stream silence: "));
 
   @Datum("silence")
   record Note(int number) {}
@@ -46,16 +48,20 @@ class NothingSilentTest {
     return (Logger) LoggerFactory.getLogger("io.mosaik.streams");
   }
 
-  /** What was logged of this stream; other tests log of theirs at the same time. */
+  /** What was logged of a kind; other tests log of theirs at the same time. */
   private static final class Lines extends AppenderBase<ILoggingEvent> {
 
+    private final Predicate<ILoggingEvent> wanted;
     private final List<String> lines = new CopyOnWriteArrayList<>();
+
+    Lines(Predicate<ILoggingEvent> wanted) {
+      this.wanted = wanted;
+    }
 
     @Override
     protected void append(ILoggingEvent event) {
-      String line = event.getFormattedMessage();
-      if (event.getLevel().isGreaterOrEqual(Level.INFO) && line.startsWith("Stream silence: ")) {
-        lines.add(line);
+      if (event.getLevel().isGreaterOrEqual(Level.INFO) && wanted.test(event)) {
+        lines.add(event.getFormattedMessage());
       }
     }
   }
@@ -128,16 +134,18 @@ class NothingSilentTest {
     assertThat(consumer.refusals()).isEqualTo(producer.refusals());
     assertThat(consumer.producers())
         .singleElement()
-        .satisfies(info -> assertThat(info.lastClose()).hasToString("not allowed (10403)"));
+        .satisfies(info ->
+            assertThat(info.lastClose())
+                .hasToString("not allowed: its entry doesn't satisfy requireConsumer (10403)"));
     assertThat(lines())
         .contains(
             "Stream silence: refused the consumer of "
                 + n1.peerId().toShortString()
-                + ", not allowed (10403)")
+                + ", not allowed: its entry doesn't satisfy requireConsumer (10403)")
         .contains(
             "Stream silence: the subscription to "
                 + n0.peerId().toShortString()
-                + " ended, not allowed (10403)")
+                + " ended, not allowed: its entry doesn't satisfy requireConsumer (10403)")
         .anyMatch(line -> line.contains("consumers were refused, NOT_ALLOWED"))
         .anyMatch(line -> line.contains("1 produce it. " + n0.peerId().toShortString()))
         .hasSize(4);
@@ -173,6 +181,76 @@ class NothingSilentTest {
         .satisfies(info ->
             assertThat(String.valueOf(info.lastClose()))
                 .contains("Other has no component 'number', but text"));
+  }
+
+  @Test
+  void what_is_handed_to_nobody_is_counted() {
+    var n0 = world.start("n0");
+    Producer<Note> producer = n0.streams().produce(Note.class);
+    Consumer<Note> consumer =
+        world.start("n1").streams().consumer(Note.class).criteria(where("number").is(1)).build();
+    producer.sendAll(List.of(new Note(1), new Note(2), new Note(3)));
+    world.run(Duration.ofSeconds(1));
+    assertThat(StreamWorld.drain(consumer)).containsExactly(new Note(1));
+    assertThat(producer.stats().unheard()).isEqualTo(2);
+    assertThat(consumer.stats().unheard()).isZero();
+  }
+
+  @Test
+  void a_consumer_that_is_too_slow_all_the_time_is_told_once_a_minute_with_how_often() {
+    var n0 = world.start("n0");
+    Producer<Note> producer = n0.streams().producer(Note.class).bufferSize(2).build();
+    world
+        .start("n1")
+        .streams()
+        .consumer(Note.class)
+        .bufferSize(1)
+        .backoff(Duration.ofMillis(100), Duration.ofMillis(100))
+        .build();
+    producer.when().subscribed().await();
+    for (int second = 0; second < 150; second++) {
+      for (int number = 0; number < 5; number++) {
+        var unused = producer.trySend(new Note(number));
+        world.run(Duration.ofMillis(200));
+      }
+    }
+
+    assertThat(lines())
+        .filteredOn(line -> line.contains("is too slow"))
+        .hasSize(3)
+        .last()
+        .asString()
+        .matches(".* \\d\\d+ times since this was told");
+    assertThat(lines())
+        .filteredOn(line -> line.contains("were missed"))
+        .hasSize(3)
+        .last()
+        .asString()
+        .matches(".*; \\d\\d+ interruptions since this was told");
+  }
+
+  @Test
+  void a_predicate_that_fails_all_the_time_is_told_once() {
+    var told =
+        new Lines(event ->
+            event.getThrowableProxy() != null
+                && event.getThrowableProxy().getMessage().equals("silence: of no use"));
+    told.start();
+    logger().addAppender(told);
+    try {
+      var n0 = world.start("n0");
+      n0.streams()
+          .producer(Note.class)
+          .requireConsumer(entry -> {
+            throw new IllegalStateException("silence: of no use");
+          })
+          .build();
+      world.start("n1").streams().consume(Note.class);
+      world.run(Duration.ofMinutes(2));
+      assertThat(told.lines).hasSize(1);
+    } finally {
+      logger().detachAppender(told);
+    }
   }
 
   @Test

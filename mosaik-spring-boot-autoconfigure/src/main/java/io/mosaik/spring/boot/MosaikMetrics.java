@@ -136,6 +136,13 @@ final class MosaikMetrics
         tags,
         "Datums that were accepted and not delivered",
         p -> p.stats().dropped());
+    counter(
+        registry,
+        "mosaik.producer.unheard",
+        producer,
+        tags,
+        "Datums that were accepted and handed to no consumer",
+        p -> p.stats().unheard());
     for (Refusal reason : Refusal.values()) {
       counter(
           registry,
