@@ -104,9 +104,9 @@ public interface Consumer<T> extends AutoCloseable, Iterable<T> {
 
   /**
    * How many known producers of the stream this consumer leaves alone, because they don't satisfy
-   * its {@link ConsumerBuilder#subscribeIf}.
+   * what it requires, for each reason; zeros included.
    */
-  int unwanted();
+  Map<Unwanted, Integer> unwanted();
 
   /** Conditions on the producers that are subscribed to. */
   SubscriptionConditions when();

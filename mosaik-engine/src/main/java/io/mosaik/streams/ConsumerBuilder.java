@@ -3,6 +3,7 @@ package io.mosaik.streams;
 import io.mosaik.discovery.PeerEntry;
 import io.mosaik.id.StreamId;
 import io.mosaik.streams.criteria.Criteria;
+import io.mosaik.tickets.TicketValidator;
 import io.mosaik.wire.Codec;
 import java.time.Duration;
 import java.util.function.Predicate;
@@ -23,6 +24,24 @@ public interface ConsumerBuilder<T> {
 
   /** Subscribes only to producers whose entry satisfies the predicate; stacks (all must hold). */
   ConsumerBuilder<T> subscribeIf(Predicate<? super PeerEntry> predicate);
+
+  /**
+   * Subscribes only to producers that carry a ticket of the validator's class which is good; stacks
+   * (one of each class). When the time of a ticket is over, the ones that the producer carries by
+   * then count: if none is good, the subscription ends. The validator runs on a strand of users'
+   * code.
+   */
+  ConsumerBuilder<T> requireTicket(TicketValidator validator);
+
+  /**
+   * Subscribes only to producers whose smoothed round-trip time is less than the bound. One whose
+   * time is unknown is measured first, and taken for near enough where that fails. From then on its
+   * link measures it: it is let go when it was too far for 10 seconds without a break, and taken
+   * from again when it was near enough for as long.
+   *
+   * @param bound more than zero
+   */
+  ConsumerBuilder<T> rttBelow(Duration bound);
 
   /**
    * Wants only the datums that satisfy the criteria; stacks (all must hold). The producer looks, so

@@ -224,7 +224,7 @@ final class ConsumerHandle<T> implements Consumer<T> {
   }
 
   @Override
-  public int unwanted() {
+  public Map<Unwanted, Integer> unwanted() {
     return worker.unwanted();
   }
 

@@ -3,6 +3,8 @@ package io.mosaik.streams;
 import io.mosaik.discovery.PeerEntry;
 import io.mosaik.streams.criteria.Criteria;
 import io.mosaik.streams.flow.Backoff;
+import io.mosaik.tickets.TicketRequirement;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 record ConsumerSettings(
     StreamName stream,
     List<Predicate<? super PeerEntry>> wanted,
+    TicketRequirement tickets,
+    @Nullable Duration rttBelow,
     @Nullable Criteria criteria,
     @Nullable Preference preference,
     int bufferSize,

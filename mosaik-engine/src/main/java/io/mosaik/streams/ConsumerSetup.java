@@ -5,6 +5,8 @@ import io.mosaik.id.StreamId;
 import io.mosaik.streams.criteria.Criteria;
 import io.mosaik.streams.criteria.CriteriaCompiler;
 import io.mosaik.streams.flow.Backoff;
+import io.mosaik.tickets.TicketRequirement;
+import io.mosaik.tickets.TicketValidator;
 import io.mosaik.wire.Codec;
 import io.mosaik.wire.Codecs;
 import java.time.Duration;
@@ -21,6 +23,8 @@ final class ConsumerSetup<T> implements ConsumerBuilder<T> {
   private final StreamsModule module;
   private final Class<T> type;
   private final List<Predicate<? super PeerEntry>> wanted = new ArrayList<>();
+  private final List<TicketValidator> tickets = new ArrayList<>();
+  private @Nullable Duration rttBelow;
   private @Nullable StreamName stream;
   private @Nullable Codec<T> codec;
   private @Nullable Criteria criteria;
@@ -50,6 +54,18 @@ final class ConsumerSetup<T> implements ConsumerBuilder<T> {
   @Override
   public ConsumerBuilder<T> subscribeIf(Predicate<? super PeerEntry> predicate) {
     wanted.add(Predicates.guarded(predicate));
+    return this;
+  }
+
+  @Override
+  public ConsumerBuilder<T> requireTicket(TicketValidator validator) {
+    tickets.add(Objects.requireNonNull(validator));
+    return this;
+  }
+
+  @Override
+  public ConsumerBuilder<T> rttBelow(Duration bound) {
+    rttBelow = ProducerSetup.checkedRtt(bound);
     return this;
   }
 
@@ -102,6 +118,8 @@ final class ConsumerSetup<T> implements ConsumerBuilder<T> {
         new ConsumerSettings(
             stream == null ? StreamName.of(type) : stream,
             List.copyOf(wanted),
+            new TicketRequirement(tickets),
+            rttBelow,
             criteria,
             preference,
             bufferSize,

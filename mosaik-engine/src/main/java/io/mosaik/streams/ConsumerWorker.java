@@ -20,8 +20,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -47,9 +45,6 @@ final class ConsumerWorker {
 
   private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(2);
 
-  /** How often the preferred producers are chosen again, where nothing else is a reason to. */
-  private static final Duration CHOICE_INTERVAL = Duration.ofSeconds(1);
-
   private final Platform platform;
   private final Links links;
   private final Discovery discovery;
@@ -60,19 +55,18 @@ final class ConsumerWorker {
   private final StreamCounters counters;
   private final Conditions conditions;
   private final SubscriptionPlan plan;
-  private final @Nullable PreferredProducers preferred;
+  private final Candidates candidates;
   private final long consumerId;
   private final Map<PeerId, ProducerSource> sources = new LinkedHashMap<>();
   private final WatchSource<List<SubscriptionRecord>> shown = new WatchSource<>(List.of());
   private final Map<PeerId, PeerEntry> connected = new LinkedHashMap<>();
   private final List<Cancellation> observations = new ArrayList<>();
-  private final Set<PeerId> unwanted = new TreeSet<>();
   private final Repeats repeats = new Repeats();
   private final Refusals refusals = new Refusals();
   private final Loneliness loneliness;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
-  private volatile int unwantedCount;
+  private volatile Map<Unwanted, Integer> unwanted;
   private @Nullable PeerEntry self;
   private @Nullable Timer alarm;
 
@@ -100,8 +94,16 @@ final class ConsumerWorker {
             settings.online(),
             () -> new ConsumerClosedException("the consumer of stream " + stream() + " is closed"));
     plan = new SubscriptionPlan(settings.backoff(), platform.newRandom());
-    Preference preference = settings.preference();
-    preferred = preference == null ? null : new PreferredProducers(preference, discovery::rtt);
+    candidates =
+        new Candidates(
+            platform,
+            strand,
+            userStrand,
+            discovery,
+            settings,
+            plan::health,
+            (entry, wanted) -> act(plan.candidate(entry, wanted, nowNs())));
+    unwanted = candidates.unwanted();
     consumerId = RandomIds.next(platform);
     loneliness = new Loneliness(strand, this::tellThatNobodyProduces);
   }
@@ -114,8 +116,8 @@ final class ConsumerWorker {
       observations.add(discovery.self().observe(strand, this::selfChanged));
       userStrand.execute(
           () -> discovery.catalog().get().peers().forEach(entry -> look(entry.peerId())));
-      if (preferred != null) {
-        strand.schedule(CHOICE_INTERVAL, this::chooseAgain);
+      if (candidates.isTimed()) {
+        strand.schedule(Distances.INTERVAL, this::tick);
       }
     });
   }
@@ -141,8 +143,8 @@ final class ConsumerWorker {
     return refusals.toMap();
   }
 
-  int unwanted() {
-    return unwantedCount;
+  Map<Unwanted, Integer> unwanted() {
+    return unwanted;
   }
 
   boolean isClosing() {
@@ -155,6 +157,7 @@ final class ConsumerWorker {
       handOver.wakeAll();
       strand.execute(() -> {
         loneliness.stop();
+        candidates.close();
         observations.forEach(Cancellation::cancel);
         strand.schedule(CLOSE_DEADLINE, this::end);
         act(plan.close(nowNs()));
@@ -171,66 +174,32 @@ final class ConsumerWorker {
     PeerEntry entry = discovery.catalog().get().get(peer);
     if (entry == null || !entry.streams().contains(stream().id())) {
       strand.execute(() -> {
-        unwanted.remove(peer);
-        if (preferred != null) {
-          preferred.withdraw(peer);
-        }
+        candidates.gone(peer);
         act(plan.gone(peer, nowNs()));
-        choose();
+        candidates.choose();
       });
       return;
     }
-    boolean wanted = Predicates.all(settings.wanted(), entry);
-    double cost = wanted && preferred != null ? preferred.cost(entry) : 0;
+    Candidates.Verdict verdict = candidates.judge(entry);
     strand.execute(() -> {
       connected.computeIfPresent(peer, (same, older) -> entry);
-      if (wanted) {
-        unwanted.remove(peer);
-      } else {
-        unwanted.add(peer);
-      }
-      act(plan.candidate(entry, isToBeTakenFrom(entry, cost, wanted), nowNs()));
-      choose();
+      candidates.judged(entry, verdict);
     });
     conditions.entryChanged(peer);
   }
 
   // ---- on the strand ----
 
-  /** Whether to take from it: it is wanted, and chosen where there is a choice. */
-  private boolean isToBeTakenFrom(PeerEntry entry, double cost, boolean wanted) {
-    if (preferred == null) {
-      return wanted;
-    }
-    if (wanted) {
-      preferred.offer(entry, cost);
-    } else {
-      preferred.withdraw(entry.peerId());
-    }
-    return preferred.isChosen(entry.peerId());
-  }
-
-  /** Something has changed that the choice of producers depends on. */
-  private void choose() {
-    if (preferred != null && !closing.get()) {
-      for (var change : preferred.choose(plan::health, nowNs())) {
-        act(plan.candidate(change.entry(), change.wanted(), nowNs()));
-      }
-    }
-  }
-
   /** Times go by, and round-trip times change. */
-  private void chooseAgain() {
+  private void tick() {
     if (!closing.get()) {
-      for (PeerId peer : connected.keySet()) {
-        ProducerSource source = sources.get(peer);
-        Duration sample = source == null ? null : source.rtt();
-        if (sample != null) {
-          discovery.recordRtt(peer, sample);
-        }
-      }
-      choose();
-      strand.schedule(CHOICE_INTERVAL, this::chooseAgain);
+      candidates.tick(
+          List.copyOf(connected.keySet()),
+          peer -> {
+            ProducerSource source = sources.get(peer);
+            return source == null ? null : source.rtt();
+          });
+      strand.schedule(Distances.INTERVAL, this::tick);
     }
   }
 
@@ -259,7 +228,7 @@ final class ConsumerWorker {
     }
     source.record().connected(nowNs());
     act(plan.connected(source.peer(), nowNs()));
-    choose();
+    candidates.choose();
   }
 
   private void tellMissed(PeerId producer, String datums) {
@@ -302,7 +271,7 @@ final class ConsumerWorker {
             reason);
     connected.remove(source.peer());
     act(plan.closed(source.peer(), reason, nowNs()));
-    choose();
+    candidates.choose();
     endIfAlone();
   }
 
@@ -384,7 +353,7 @@ final class ConsumerWorker {
           records.add(record);
         });
     shown.set(List.copyOf(records));
-    unwantedCount = unwanted.size();
+    unwanted = candidates.unwanted();
     if (!closing.get()) {
       loneliness.subscriptions(connected.size());
     }
@@ -405,10 +374,15 @@ final class ConsumerWorker {
           })
           .collect(Collectors.joining("; ", shown.get().size() + " produce it. ", ""));
     }
-    if (!unwanted.isEmpty()) {
+    int left = unwanted.values().stream().mapToInt(Integer::intValue).sum();
+    if (left > 0) {
       return "none of the "
-          + unwanted.size()
-          + " that produce it satisfies what the consumer requires (subscribeIf, tags)";
+          + left
+          + " that produce it satisfies what the consumer requires: "
+          + unwanted.entrySet().stream()
+              .filter(each -> each.getValue() > 0)
+              .map(each -> each.getValue() + " by " + each.getKey().setting())
+              .collect(Collectors.joining(", "));
     }
     return "none of the "
         + discovery.catalog().get().size()

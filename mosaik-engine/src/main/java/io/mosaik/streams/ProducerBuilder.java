@@ -4,6 +4,7 @@ import io.mosaik.discovery.PeerEntry;
 import io.mosaik.id.StreamId;
 import io.mosaik.tickets.TicketValidator;
 import io.mosaik.wire.Codec;
+import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -34,6 +35,15 @@ public interface ProducerBuilder<T> {
    * runs on a strand of users' code.
    */
   ProducerBuilder<T> requireTicket(TicketValidator validator);
+
+  /**
+   * Accepts only consumers whose smoothed round-trip time is less than the bound; one whose time is
+   * unknown is accepted. Who was too far for 10 seconds without a break is closed with 10_403, and
+   * accepted again when it was near enough for as long.
+   *
+   * @param bound more than zero
+   */
+  ProducerBuilder<T> rttBelow(Duration bound);
 
   /** At most so many consumers at a time; further ones are closed with 10_509. */
   ProducerBuilder<T> maxConsumers(int most);

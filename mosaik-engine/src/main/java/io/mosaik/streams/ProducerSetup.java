@@ -6,6 +6,7 @@ import io.mosaik.tickets.TicketRequirement;
 import io.mosaik.tickets.TicketValidator;
 import io.mosaik.wire.Codec;
 import io.mosaik.wire.Codecs;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -24,6 +25,7 @@ final class ProducerSetup<T> implements ProducerBuilder<T> {
   private final Class<T> type;
   private final List<Predicate<? super PeerEntry>> required = new ArrayList<>();
   private final List<TicketValidator> tickets = new ArrayList<>();
+  private @Nullable Duration rttBelow;
   private @Nullable StreamName stream;
   private @Nullable Codec<T> codec;
   private int maxConsumers = Integer.MAX_VALUE;
@@ -62,6 +64,19 @@ final class ProducerSetup<T> implements ProducerBuilder<T> {
   public ProducerBuilder<T> requireTicket(TicketValidator validator) {
     tickets.add(Objects.requireNonNull(validator));
     return this;
+  }
+
+  @Override
+  public ProducerBuilder<T> rttBelow(Duration bound) {
+    rttBelow = checkedRtt(bound);
+    return this;
+  }
+
+  static Duration checkedRtt(Duration bound) {
+    if (bound.isNegative() || bound.isZero()) {
+      throw new IllegalArgumentException("a round trip takes time, it can't be below " + bound);
+    }
+    return bound;
   }
 
   @Override
@@ -150,6 +165,7 @@ final class ProducerSetup<T> implements ProducerBuilder<T> {
             stream == null ? StreamName.of(type) : stream,
             List.copyOf(required),
             new TicketRequirement(tickets),
+            rttBelow,
             maxConsumers,
             bufferSize,
             bufferBytes,

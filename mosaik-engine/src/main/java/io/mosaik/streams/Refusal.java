@@ -15,6 +15,10 @@ public enum Refusal {
    * the consumer counts it as {@link #NOT_ALLOWED}.
    */
   NO_TICKET(StreamCloseReasons.NOT_ALLOWED.code()),
+  /**
+   * The consumer is too far away (10_403). Told apart by the producer alone, as {@link #NO_TICKET}.
+   */
+  TOO_FAR(StreamCloseReasons.NOT_ALLOWED.code()),
   /** Its type of datums can't answer the consumer's criteria (10_422). */
   BAD_CRITERIA(StreamCloseReasons.BAD_CRITERIA.code()),
   /** Its node doesn't produce the stream any more, though it was announced (10_404). */

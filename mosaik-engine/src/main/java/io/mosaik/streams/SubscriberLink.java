@@ -12,6 +12,7 @@ import io.mosaik.transport.Link;
 import io.mosaik.transport.LinkHandler;
 import io.mosaik.wire.Frame;
 import io.mosaik.wire.MalformedException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +93,11 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
     if (place != null) {
       lag.lazySet(place.selection.fanOut().nextSequence() - place.cursor.sequence());
     }
+  }
+
+  /** The round-trip time as the link measures it; null while that is unknown. */
+  @Nullable Duration rtt() {
+    return link.rtt();
   }
 
   /** How many bytes wait for the network. */

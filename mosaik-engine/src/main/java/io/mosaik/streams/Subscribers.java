@@ -49,6 +49,7 @@ final class Subscribers {
   private final Strand userStrand;
   private final Conditions conditions;
   private final ConsumerJudge judge;
+  private final Distances distances;
   private final SelectionDesk desk;
   private final StreamCounters counters;
   private final Egress egress;
@@ -62,6 +63,7 @@ final class Subscribers {
   private Runnable roomListener = () -> {};
   private @Nullable Runnable emptyListener;
   private @Nullable Cancellation events;
+  private @Nullable Timer measureAgain;
   private boolean refusing;
 
   Subscribers(
@@ -83,6 +85,7 @@ final class Subscribers {
     this.counters = counters;
     this.desk = desk;
     judge = new ConsumerJudge(settings, platform);
+    distances = new Distances(discovery, settings.rttBelow());
     this.egress = egress;
     loneliness = new Loneliness(strand, this::tellThatNobodyListens);
   }
@@ -95,6 +98,9 @@ final class Subscribers {
   void start() {
     strand.execute(() -> {
       loneliness.subscriptions(0);
+      if (distances.areBounded()) {
+        measureAgain = strand.schedule(Distances.INTERVAL, this::measure);
+      }
       events = discovery.onEvent(userStrand, event -> entryChanged(event.entry().peerId()));
     });
   }
@@ -103,6 +109,9 @@ final class Subscribers {
     loneliness.stop();
     if (events != null) {
       events.cancel();
+    }
+    if (measureAgain != null) {
+      measureAgain.cancel();
     }
   }
 
@@ -198,6 +207,9 @@ final class Subscribers {
           StreamCloseReasons.NO_CAPACITY.because("too much is on its way to consumers that left"));
       return;
     }
+    if (distances.areBounded() && refuseIfFar(asking)) {
+      return;
+    }
     asking.entry(entry);
     links.add(asking);
     publish();
@@ -225,6 +237,25 @@ final class Subscribers {
     } else {
       refuse(asking, refusal, verdict.reason());
     }
+  }
+
+  /** Returns whether it is too far, and was refused. */
+  private boolean refuseIfFar(SubscriberLink link) {
+    distances.sample(link.peer(), link.rtt());
+    if (distances.isNear(link.peer(), nowNs())) {
+      return false;
+    }
+    String why = distances.describe(link.peer());
+    refuse(link, Refusal.TOO_FAR, StreamCloseReasons.NOT_ALLOWED.because(why));
+    return true;
+  }
+
+  private void measure() {
+    distances.lookAtAll(nowNs());
+    for (SubscriberLink link : List.copyOf(links)) {
+      boolean unused = refuseIfFar(link);
+    }
+    measureAgain = strand.schedule(Distances.INTERVAL, this::measure);
   }
 
   /** What tickets say holds for a time; then it is the present ones that count. */

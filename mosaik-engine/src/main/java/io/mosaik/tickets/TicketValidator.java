@@ -6,9 +6,9 @@ import java.time.Instant;
 
 /**
  * Judges tickets of one class. It is given what others have sent, so it takes nothing for granted.
- * Called on a strand for users' code, one call at a time for each group and producer; it may be
- * slow, which delays the bonds and subscriptions that wait for it and nothing else. It gives the
- * same answer to the same question on every node.
+ * Called on a strand for users' code, one call at a time for each group, producer and consumer; it
+ * may be slow, which delays the bonds and subscriptions that wait for it and nothing else. It gives
+ * the same answer to the same question on every node.
  */
 public interface TicketValidator {
 

@@ -111,14 +111,14 @@ class NothingSilentTest {
             .subscribeIf(entry -> entry.hasTag("good"))
             .build();
     world.run(Duration.ofMinutes(1));
-    assertThat(consumer.unwanted()).isOne();
+    assertThat(consumer.unwanted().get(Unwanted.PREDICATE)).isOne();
     assertThat(lines())
         .contains(
             "Stream silence: this node's consumer hears nobody: none of the 1 that produce it"
-                + " satisfies what the consumer requires (subscribeIf, tags)");
+                + " satisfies what the consumer requires: 1 by subscribeIf, tags");
 
     n0.discovery().addTags(Tag.of("good"));
-    world.until("it is wanted", () -> consumer.unwanted() == 0);
+    world.until("it is wanted", () -> consumer.unwanted().getOrDefault(Unwanted.PREDICATE, 1) == 0);
   }
 
   @Test

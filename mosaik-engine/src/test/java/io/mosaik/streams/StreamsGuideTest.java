@@ -3,8 +3,13 @@ package io.mosaik.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mosaik.Network;
+import io.mosaik.id.PeerId;
+import io.mosaik.id.TicketId;
 import io.mosaik.sim.World;
 import io.mosaik.streams.criteria.Criteria;
+import io.mosaik.tickets.Ticket;
+import io.mosaik.tickets.TicketValidator;
+import io.mosaik.tickets.Validity;
 import io.mosaik.wire.BinaryReader;
 import io.mosaik.wire.BinaryWriter;
 import io.mosaik.wire.Codec;
@@ -12,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -148,6 +154,41 @@ class StreamsGuideTest {
             new Trade("ETH-USD", 97_000, 5)));
     world.run(Duration.ofSeconds(1));
     assertThat(StreamWorld.drain(consumer)).containsExactly(new Trade("BTC-USD", 97_000, 5));
+  }
+
+  private static final TicketValidator exchanges =
+      new TicketValidator() {
+        @Override
+        public TicketId ticketClass() {
+          return TicketId.of("exchange");
+        }
+
+        @Override
+        public String signature() {
+          return "everyone";
+        }
+
+        @Override
+        public Validity validate(Ticket ticket, PeerId peer, Instant now) {
+          return Validity.until(now.plusSeconds(60));
+        }
+      };
+
+  @Test
+  void near_ones_with_tickets() {
+    Consumer<Trade> near =
+        n1.streams()
+            .consumer(Trade.class)
+            .rttBelow(Duration.ofMillis(20))
+            .requireTicket(exchanges) // producers carry it: discovery().addTickets(...)
+            .build();
+
+    Producer<Trade> trades = n0.streams().produce(Trade.class);
+    n2.streams().produce(Trade.class);
+    n0.discovery().addTickets(new Ticket(TicketId.of("exchange"), new byte[0]));
+    trades.send(new Trade("BTC-USD", 97_000, 1));
+    assertThat(near.receive().pair()).isEqualTo("BTC-USD");
+    assertThat(near.unwanted().get(Unwanted.NO_TICKET)).isOne();
   }
 
   static final class TradeCodec implements Codec<Trade> {

@@ -108,6 +108,59 @@ class TicketWorldTest {
     producer.when().subscribed().await(Duration.ofSeconds(10));
   }
 
+  private Consumer<Secret> asking(String... classes) {
+    ConsumerBuilder<Secret> builder = n1.streams().consumer(Secret.class);
+    for (String name : classes) {
+      builder.requireTicket(new Passes(name));
+    }
+    return builder.build();
+  }
+
+  @Test
+  void a_consumer_takes_nothing_from_a_producer_without_the_tickets_it_asks_for() {
+    Producer<Secret> producer = producer();
+    Consumer<Secret> consumer = asking("gold", "silver");
+    n0.discovery().addTickets(pass("gold", Duration.ofDays(2)));
+    world.run(Duration.ofSeconds(30));
+    assertThat(producer.consumers()).isEmpty();
+    assertThat(consumer.unwanted().get(Unwanted.NO_TICKET)).isOne();
+
+    n0.discovery().addTickets(pass("silver", Duration.ofDays(2)));
+    producer.when().subscribed().await(Duration.ofSeconds(5));
+    assertThat(consumer.unwanted().get(Unwanted.NO_TICKET)).isZero();
+    producer.send(new Secret(1));
+    assertThat(consumer.receive()).isEqualTo(new Secret(1));
+  }
+
+  @Test
+  void a_consumer_lets_a_producer_go_when_its_ticket_expires_and_takes_it_back_with_a_new_one() {
+    Producer<Secret> producer = producer();
+    Consumer<Secret> consumer = asking("gold");
+    n0.discovery().addTickets(pass("gold", Duration.ofMinutes(2)));
+    producer.when().subscribed().await(Duration.ofSeconds(10));
+    world.run(Duration.ofSeconds(100));
+    assertThat(producer.consumers()).hasSize(1);
+    world.run(Duration.ofSeconds(30));
+    assertThat(producer.consumers()).isEmpty();
+    assertThat(consumer.producers()).isEmpty();
+
+    n0.discovery().addTickets(pass("gold", Duration.ofMinutes(2)));
+    producer.when().subscribed().await(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void a_producer_that_renews_in_time_keeps_its_consumers() {
+    Producer<Secret> producer = producer();
+    var unused = asking("gold");
+    n0.discovery().addTickets(pass("gold", Duration.ofMinutes(2)));
+    producer.when().subscribed().await(Duration.ofSeconds(10));
+    world.run(Duration.ofMinutes(1));
+    n0.discovery().addTickets(pass("gold", Duration.ofMinutes(10)));
+    world.run(Duration.ofMinutes(5));
+    assertThat(producer.consumers()).hasSize(1);
+    assertThat(producer.consumers().get(0).uptime()).isGreaterThan(Duration.ofMinutes(5));
+  }
+
   @Test
   void who_renews_in_time_stays_subscribed_past_the_old_expiry() {
     Producer<Secret> producer = producer("gold");

@@ -14,6 +14,7 @@ import io.mosaik.streams.Consumer;
 import io.mosaik.streams.Producer;
 import io.mosaik.streams.Refusal;
 import io.mosaik.streams.SubscriptionInfo;
+import io.mosaik.streams.Unwanted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -202,10 +203,13 @@ final class MosaikMetrics
         tags,
         "Times that datums were missed, also where it is unknown how many",
         c -> c.stats().gaps());
-    Gauge.builder("mosaik.consumer.unwanted", consumer, Consumer::unwanted)
-        .description("Producers of the stream that don't satisfy what this consumer requires")
-        .tags(tags)
-        .register(registry);
+    for (Unwanted reason : Unwanted.values()) {
+      Gauge.builder(
+              "mosaik.consumer.unwanted", consumer, c -> c.unwanted().getOrDefault(reason, 0))
+          .description("Producers of the stream that don't satisfy what this consumer requires")
+          .tags(tags.and("reason", reason.name()))
+          .register(registry);
+    }
     for (Refusal reason : Refusal.values()) {
       counter(
           registry,
