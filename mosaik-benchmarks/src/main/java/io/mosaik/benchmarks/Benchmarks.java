@@ -15,7 +15,7 @@ public final class Benchmarks {
   private static final String USAGE =
       """
       usage: ./bench groups|streams [--seconds N] [--json FILE]
-                                    [--rounds N] [--only TEXT] [--soak MINUTES]
+                                    [--rounds N] [--only TEXT] [--threads] [--soak MINUTES]
 
         groups       three nodes in one process over QUIC on loopback: commands, strong reads
         streams      two processes over QUIC on loopback: datums of several sizes, from one to one,
@@ -24,6 +24,7 @@ public final class Benchmarks {
         --json FILE  writes the rows there too, as JSON
         --rounds N   how often each row of streams is measured; it shows the medians; 3 at first
         --only TEXT  the scenarios of streams whose name has this in it: "64 B", "1 to 8", "stalled"
+        --threads    below each row of streams, which threads the processor time is of
         --soak M     so many minutes of one stream, a row each: cost of a datum, what is held
 
       A machine that does other things at the same time gives other figures: compare what was
@@ -86,6 +87,9 @@ public final class Benchmarks {
             measurement -> {
               measured.add(measurement.json());
               System.out.println(measurement.row());
+              if (options.threads) {
+                measurement.threadRows().forEach(System.out::println);
+              }
             })) {
       if (options.soakMinutes > 0) {
         streams.soak(options.soakMinutes);
@@ -118,6 +122,7 @@ public final class Benchmarks {
    * @param json where the rows are written, too
    * @param rounds of each row
    * @param only which scenarios: those with this in their names
+   * @param threads whether to show the processor time of each kind of thread
    * @param soakMinutes how long one stream is kept busy instead; 0 for not at all
    */
   record Options(
@@ -126,6 +131,7 @@ public final class Benchmarks {
       @Nullable Path json,
       int rounds,
       String only,
+      boolean threads,
       int soakMinutes) {
 
     /**
@@ -139,6 +145,7 @@ public final class Benchmarks {
       Path json = null;
       int rounds = 3;
       String only = "";
+      boolean threads = false;
       int soakMinutes = 0;
       for (int i = 0; i < args.length; i++) {
         switch (args[i]) {
@@ -153,6 +160,7 @@ public final class Benchmarks {
           case "--json" -> json = Path.of(value(args, ++i));
           case "--rounds" -> rounds = number("--rounds", value(args, ++i), 100);
           case "--only" -> only = value(args, ++i);
+          case "--threads" -> threads = true;
           case "--soak" -> soakMinutes = number("--soak", value(args, ++i), 10_000);
           default -> throw new IllegalArgumentException("\"" + args[i] + "\" is not known");
         }
@@ -160,7 +168,7 @@ public final class Benchmarks {
       if (part == null) {
         throw new IllegalArgumentException("say what to measure: groups or streams");
       }
-      return new Options(part, time, json, rounds, only, soakMinutes);
+      return new Options(part, time, json, rounds, only, threads, soakMinutes);
     }
 
     private static String value(String[] args, int i) {

@@ -2,7 +2,11 @@ package io.mosaik.benchmarks;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -17,6 +21,7 @@ import org.HdrHistogram.Histogram;
  *     million of them
  * @param sentBytes allocated on the heap for each datum at the sending side
  * @param receivedBytes at the receiving side, by all consumers together
+ * @param threadMicros the processor time by the side and the threads' name
  */
 record StreamMeasurement(
     String name,
@@ -26,7 +31,11 @@ record StreamMeasurement(
     Latency latencyMicros,
     double cpuMicros,
     double sentBytes,
-    double receivedBytes) {
+    double receivedBytes,
+    SortedMap<String, Double> threadMicros) {
+
+  /** What takes less of the time is not shown. */
+  private static final double LEAST_SHARE = 0.01;
 
   /** Percentiles. */
   record Latency(double p50, double p99, double p999) {
@@ -54,7 +63,18 @@ record StreamMeasurement(
             median(rounds, round -> round.latencyMicros.p999)),
         median(rounds, StreamMeasurement::cpuMicros),
         median(rounds, StreamMeasurement::sentBytes),
-        median(rounds, StreamMeasurement::receivedBytes));
+        median(rounds, StreamMeasurement::receivedBytes),
+        medianOfThreads(rounds));
+  }
+
+  private static SortedMap<String, Double> medianOfThreads(List<StreamMeasurement> rounds) {
+    var names = new TreeSet<String>();
+    rounds.forEach(round -> names.addAll(round.threadMicros.keySet()));
+    var medians = new TreeMap<String, Double>();
+    for (String name : names) {
+      medians.put(name, median(rounds, round -> round.threadMicros.getOrDefault(name, 0.0)));
+    }
+    return medians;
   }
 
   private static double median(
@@ -73,7 +93,8 @@ record StreamMeasurement(
         latencyMicros,
         cpuMicros,
         sentBytes,
-        receivedBytes);
+        receivedBytes,
+        threadMicros);
   }
 
   StreamMeasurement named(String another) {
@@ -85,7 +106,8 @@ record StreamMeasurement(
         latencyMicros,
         cpuMicros,
         sentBytes,
-        receivedBytes);
+        receivedBytes,
+        threadMicros);
   }
 
   static String header() {
@@ -118,6 +140,14 @@ record StreamMeasurement(
             receivedBytes);
   }
 
+  /** A line for each kind of thread that takes a part of the time. */
+  List<String> threadRows() {
+    return threadMicros.entrySet().stream()
+        .filter(each -> each.getValue() > LEAST_SHARE * cpuMicros)
+        .map(each -> "    %-98s %9.3f".formatted(each.getKey(), each.getValue()))
+        .toList();
+  }
+
   private static String micros(double value) {
     return Double.isNaN(value) ? "" : "%,.0f".formatted(value);
   }
@@ -127,7 +157,8 @@ record StreamMeasurement(
         Locale.ROOT,
         "{\"name\": \"%s\", \"perSecond\": %.1f, \"megabytesPerSecond\": %.2f, \"ofRaw\": %s,"
             + " \"p50Micros\": %s, \"p99Micros\": %s, \"p999Micros\": %s, \"cpuMicrosEach\": %.3f,"
-            + " \"allocatedBytesEachSent\": %.1f, \"allocatedBytesEachReceived\": %.1f}",
+            + " \"allocatedBytesEachSent\": %.1f, \"allocatedBytesEachReceived\": %.1f,"
+            + " \"threadMicrosEach\": {%s}}",
         name,
         perSecond,
         megabytesPerSecond,
@@ -137,7 +168,10 @@ record StreamMeasurement(
         number(latencyMicros.p999),
         cpuMicros,
         sentBytes,
-        receivedBytes);
+        receivedBytes,
+        threadMicros.entrySet().stream()
+            .map(each -> "\"" + each.getKey() + "\": " + number(each.getValue()))
+            .collect(Collectors.joining(", ")));
   }
 
   private static String number(double value) {

@@ -14,6 +14,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -148,7 +151,18 @@ final class StreamReceiver implements AutoCloseable {
           timed ? StreamMeasurement.Latency.of(latency) : StreamMeasurement.Latency.UNKNOWN,
           sendingCost.cpu().plus(cost.cpu()).toNanos() / 1e3 / sent,
           sendingCost.allocatedBytes() / sent,
-          cost.allocatedBytes() / sent);
+          cost.allocatedBytes() / sent,
+          threadMicros(sendingCost, sent));
+    }
+
+    private SortedMap<String, Double> threadMicros(Cost sendingCost, double sent) {
+      var micros = new TreeMap<String, Double>();
+      sendingCost
+          .threads()
+          .forEach((name, used) -> micros.put("sending, " + name, used.toNanos() / 1e3 / sent));
+      cost.threads()
+          .forEach((name, used) -> micros.put("receiving, " + name, used.toNanos() / 1e3 / sent));
+      return micros;
     }
 
     private String toLine() {
@@ -161,6 +175,9 @@ final class StreamReceiver implements AutoCloseable {
           Long.toString(time.toNanos()),
           Long.toString(cost.cpu().toNanos()),
           Long.toString(cost.allocatedBytes()),
+          cost.threads().entrySet().stream()
+              .map(each -> each.getKey() + "=" + each.getValue().toNanos())
+              .collect(Collectors.joining(";")),
           Base64.getEncoder().encodeToString(encoded));
     }
 
@@ -170,13 +187,26 @@ final class StreamReceiver implements AutoCloseable {
         return new Report(
             Long.parseLong(fields[0]),
             Duration.ofNanos(Long.parseLong(fields[1])),
-            new Cost(Duration.ofNanos(Long.parseLong(fields[2])), Long.parseLong(fields[3])),
+            new Cost(
+                Duration.ofNanos(Long.parseLong(fields[2])),
+                Long.parseLong(fields[3]),
+                threads(fields[4])),
             Histogram.decodeFromCompressedByteBuffer(
-                ByteBuffer.wrap(Base64.getDecoder().decode(fields[4])), 0));
+                ByteBuffer.wrap(Base64.getDecoder().decode(fields[5])), 0));
       } catch (DataFormatException e) {
         throw new IllegalStateException("the other process answered: " + line, e);
       }
     }
+  }
+
+  private static SortedMap<String, Duration> threads(String text) {
+    var threads = new TreeMap<String, Duration>();
+    for (String each : text.split(";", -1)) {
+      int split = each.lastIndexOf('=');
+      threads.put(
+          each.substring(0, split), Duration.ofNanos(Long.parseLong(each.substring(split + 1))));
+    }
+    return threads;
   }
 
   // ---- there ----

@@ -50,6 +50,9 @@ class BenchmarksTest {
     assertThat(measured.getLast().name()).isEqualTo("64 B, 1 to 1, one at a time, direct");
     assertThat(measured.getLast().latencyMicros().p50()).isPositive();
     assertThat(measured.getLast().json()).contains("\"p50Micros\": ").doesNotContain("NaN");
+    assertThat(measured.getLast().threadRows())
+        .anyMatch(row -> row.contains("sending, mosaik-quic"))
+        .anyMatch(row -> row.contains("receiving, mosaik-quic"));
   }
 
   @Test
@@ -69,7 +72,8 @@ class BenchmarksTest {
   @Test
   void the_command_line_is_read_and_what_is_wrong_with_it_is_said() {
     assertThat(Options.of("groups", "--seconds", "7", "--json", "out.json"))
-        .isEqualTo(new Options(Part.GROUPS, Duration.ofSeconds(7), Path.of("out.json"), 3, "", 0));
+        .isEqualTo(
+            new Options(Part.GROUPS, Duration.ofSeconds(7), Path.of("out.json"), 3, "", false, 0));
     assertThat(Options.of("streams", "--only", "1 to 8", "--rounds", "5", "--soak", "10"))
         .isEqualTo(new Options(Part.STREAMS, null, null, 5, "1 to 8", 10));
     assertThat(Options.of("--help")).isNull();
