@@ -226,7 +226,7 @@ class StreamsGuideTest {
       assertThat(here).contains(squeezed(blocks.group(1)));
       count++;
     }
-    assertThat(count).isEqualTo(8);
+    assertThat(count).isPositive().isEqualTo(page.split("```java", -1).length - 1);
   }
 
   private static String squeezed(String code) {
