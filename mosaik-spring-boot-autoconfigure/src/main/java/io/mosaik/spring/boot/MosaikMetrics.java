@@ -204,8 +204,7 @@ final class MosaikMetrics
         "Times that datums were missed, also where it is unknown how many",
         c -> c.stats().gaps());
     for (Unwanted reason : Unwanted.values()) {
-      Gauge.builder(
-              "mosaik.consumer.unwanted", consumer, c -> c.unwanted().getOrDefault(reason, 0))
+      Gauge.builder("mosaik.consumer.unwanted", consumer, c -> c.unwanted().getOrDefault(reason, 0))
           .description("Producers of the stream that don't satisfy what this consumer requires")
           .tags(tags.and("reason", reason.name()))
           .register(registry);
