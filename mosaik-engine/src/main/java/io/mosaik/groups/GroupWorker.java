@@ -88,14 +88,15 @@ final class GroupWorker<C, R, Q, A> {
     strand = platform.newStrand("group-" + id.toShortString());
     machineStrand = platform.newUserStrand("group-machine-" + id.toShortString());
     callbacks = platform.newUserStrand("group-callbacks-" + id.toShortString());
-    snapshots = new Snapshots(settings, platform, strand, callbacks, new SnapshotOutlet());
+    activity = new MachineActivity(platform.clock()::nanoTime);
+    snapshots =
+        new Snapshots(settings, platform, strand, callbacks, activity, new SnapshotOutlet());
     bonds = new GroupBonds(settings, node, strand, this::step, snapshots, board::publishBonds);
     calls = new Calls<>(strand, platform.clock(), callbacks, this::step);
     leaderships = new Leaderships(strand, platform.clock(), callbacks);
     transfers =
         new Transfers(
             strand, callbacks, settings.config().electionTimeout(), this::step, left::isDone);
-    activity = new MachineActivity(platform.clock()::nanoTime);
     applier =
         new Applier<>(
             settings.machine(), callbacks, activity, snapshots::read, snapshots::digested);

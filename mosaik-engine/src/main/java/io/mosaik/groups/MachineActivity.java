@@ -4,15 +4,21 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** What the machine is doing: written on its strand, read by anyone. */
+/**
+ * What the machine is doing: written on its strand, and on that of the disk while an image of its
+ * state is being written; read by anyone.
+ */
 final class MachineActivity {
 
   /** Busy with a position since then. */
   private record Work(long sinceNs, long index, boolean idle) {}
 
+  private static final Work NOTHING = new Work(0, 0, true);
+
   private final LongSupplier nanoTime;
   private final AtomicLong rejected = new AtomicLong();
-  private volatile Work work = new Work(0, 0, true);
+  private volatile Work work = NOTHING;
+  private volatile Work writing = NOTHING;
 
   MachineActivity(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
@@ -28,16 +34,30 @@ final class MachineActivity {
     work = new Work(0, index, true);
   }
 
+  /** The image at this position begins to be written, or has just given some bytes. */
+  void writes(long index) {
+    writing = new Work(nanoTime.getAsLong(), index, false);
+  }
+
+  /** The image is written, or given up. */
+  void hasWritten() {
+    writing = NOTHING;
+  }
+
   void rejects() {
     rejected.incrementAndGet();
   }
 
   MachineStatus status(int waiting) {
     Work now = work;
-    Duration busyFor =
-        now.idle
-            ? Duration.ZERO
-            : Duration.ofNanos(Math.max(0, nanoTime.getAsLong() - now.sinceNs));
-    return new MachineStatus(busyFor, now.index, waiting, rejected.get());
+    Work image = writing;
+    long nowNs = nanoTime.getAsLong();
+    Work longest = busyNs(image, nowNs) > busyNs(now, nowNs) ? image : now;
+    return new MachineStatus(
+        Duration.ofNanos(busyNs(longest, nowNs)), longest.index, waiting, rejected.get());
+  }
+
+  private static long busyNs(Work work, long nowNs) {
+    return work.idle ? 0 : Math.max(0, nowNs - work.sinceNs);
   }
 }

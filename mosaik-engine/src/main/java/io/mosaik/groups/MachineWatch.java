@@ -43,7 +43,8 @@ final class MachineWatch {
       said = true;
       log.warn(
           "Group {}: the machine has been busy with position {} for {} s, {} entries wait. The"
-              + " member goes on to vote, and falls behind in what it has applied",
+              + " member goes on to vote; until the machine goes on, it falls behind in what it has"
+              + " applied, or its log grows",
           id.toShortString(),
           status.busyWith(),
           status.busyFor().toSeconds(),

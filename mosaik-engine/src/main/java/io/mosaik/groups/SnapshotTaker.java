@@ -8,6 +8,7 @@ import io.mosaik.groups.log.SnapshotWriter;
 import io.mosaik.groups.raft.Effect;
 import io.mosaik.runtime.Strand;
 import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.function.Consumer;
@@ -26,6 +27,7 @@ final class SnapshotTaker {
 
   private final Strand strand;
   private final Strand disk;
+  private final MachineActivity activity;
   private final LogStorage storage;
   private final Consumer<SnapshotManifest> onStored;
   private final Consumer<String> onBroken;
@@ -40,17 +42,20 @@ final class SnapshotTaker {
    * Nothing is being written yet.
    *
    * @param disk where it is written
+   * @param activity is told while the machine gives the bytes of an image
    * @param onStored is told what is durable
    * @param onBroken is told why the storage can't keep its promises any more
    */
   SnapshotTaker(
       Strand strand,
       Strand disk,
+      MachineActivity activity,
       LogStorage storage,
       Consumer<SnapshotManifest> onStored,
       Consumer<String> onBroken) {
     this.strand = strand;
     this.disk = disk;
+    this.activity = activity;
     this.storage = storage;
     this.onStored = onStored;
     this.onBroken = onBroken;
@@ -100,10 +105,13 @@ final class SnapshotTaker {
     SnapshotManifest stored = null;
     String broken = null;
     SnapshotWriter writer = null;
+    long index = cut.position().index();
+    activity.writes(index);
     try {
       writer = storage.newSnapshot();
       var chunks = new SnapshotOutput(writer);
-      OutputStream out = new BufferedOutputStream(chunks, BUFFER_BYTES);
+      var told = new ToldOutput(chunks, () -> activity.writes(index));
+      OutputStream out = new BufferedOutputStream(told, BUFFER_BYTES);
       image.writeTo(out);
       out.flush();
       if (isVoid) {
@@ -119,6 +127,7 @@ final class SnapshotTaker {
         writer.abort();
       }
     } finally {
+      activity.hasWritten();
       SnapshotManifest manifest = stored;
       String reason = broken;
       strand.execute(() -> {
@@ -129,6 +138,23 @@ final class SnapshotTaker {
         }
         idle();
       });
+    }
+  }
+
+  /** Says that it is written to, and passes on what is. */
+  private static final class ToldOutput extends FilterOutputStream {
+
+    private final Runnable listener;
+
+    ToldOutput(OutputStream out, Runnable listener) {
+      super(out);
+      this.listener = listener;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      out.write(bytes, offset, length);
+      listener.run();
     }
   }
 }

@@ -60,6 +60,7 @@ final class Snapshots implements GroupBonds.Beside {
       Platform platform,
       Strand strand,
       Executor callbacks,
+      MachineActivity activity,
       Outlet outlet) {
     id = settings.id();
     this.strand = strand;
@@ -69,7 +70,7 @@ final class Snapshots implements GroupBonds.Beside {
     disk = platform.newUserStrand("group-disk-" + id.toShortString());
     readers = platform.newUserStrand("group-readers-" + id.toShortString());
     storage = settings.storage();
-    taker = new SnapshotTaker(strand, disk, storage, this::stored, outlet::broken);
+    taker = new SnapshotTaker(strand, disk, activity, storage, this::stored, outlet::broken);
     exchange =
         new SnapshotExchange(strand, disk, readers, platform.clock(), storage, new Exchange());
   }

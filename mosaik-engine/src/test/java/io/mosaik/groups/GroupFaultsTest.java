@@ -100,6 +100,11 @@ class GroupFaultsTest {
     requireNoticed(Watcher::new, LyingLogs.Hasty::new);
   }
 
+  @Test
+  void members_that_don_t_say_what_is_void_are_noticed() {
+    requireNoticed(Watcher::hidingReversions, log -> log);
+  }
+
   private static void requireNoticed(Supplier<Watcher> watchers, UnaryOperator<LogStorage> logs) {
     boolean noticed =
         LongStream.rangeClosed(1, ENOUGH)

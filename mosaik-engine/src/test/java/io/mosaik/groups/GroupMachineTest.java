@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mosaik.groups.Group.Refused;
 import io.mosaik.groups.Group.Result;
 import io.mosaik.groups.GroupException.Outcome;
+import io.mosaik.groups.StateSync.SnapshotPolicy;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Origin;
 import io.mosaik.id.PeerId;
@@ -28,9 +29,12 @@ class GroupMachineTest {
   private static final Origin ORIGIN = new Origin(PeerId.ofBytes(new byte[PeerId.LENGTH]), 1);
 
   private static void block(GroupWorld.Member member, Duration howLong) {
-    member.journal.beforeApply(() ->
-        assertThatThrownBy(() -> member.platform.await(new CompletableFuture<Void>(), howLong))
-            .isInstanceOf(DeadlineExceededException.class));
+    member.journal.beforeApply(() -> pause(member, howLong));
+  }
+
+  private static void pause(GroupWorld.Member member, Duration howLong) {
+    assertThatThrownBy(() -> member.platform.await(new CompletableFuture<Void>(), howLong))
+        .isInstanceOf(DeadlineExceededException.class);
   }
 
   @Test
@@ -117,6 +121,48 @@ class GroupMachineTest {
     applier.rebuild(null);
     assertThat(seen).containsExactly(Duration.ofSeconds(12), Duration.ofSeconds(12));
     assertThat(activity.status(0).busyFor()).isZero();
+  }
+
+  @Test
+  void an_image_of_which_no_byte_comes_shows_as_busy_and_the_machine_goes_on() {
+    try (var groups =
+        new GroupWorld(5)
+            .journals(journal -> journal.withSnapshots(new SnapshotPolicy(20, 1 << 20, 5)))
+            .members(THREE)) {
+      String leader = groups.awaitLeader(THREE);
+      Group<String, Integer, String, String> group = groups.group(leader);
+      GroupWorld.Member member = groups.member(leader);
+      member.journal.beforeWriting(() -> pause(member, Duration.ofSeconds(30)));
+      while (group.machine().busyFor().isZero()) {
+        group.execute("a line");
+      }
+      long cut = group.machine().busyWith();
+      groups.world.run(Duration.ofSeconds(5));
+      assertThat(group.machine().isOverdue()).isFalse();
+      groups.world.run(Duration.ofSeconds(10));
+      assertThat(group.machine().isOverdue()).isTrue();
+      assertThat(group.execute("one more").index()).isGreaterThan(cut);
+      assertThat(group.machine().busyWith()).isEqualTo(cut);
+      groups.world.run(Duration.ofSeconds(30));
+      assertThat(group.machine().busyFor()).isZero();
+      assertThat(group.status().get().sync().snapshotIndex()).isEqualTo(cut);
+    }
+  }
+
+  @Test
+  void an_image_of_which_bytes_come_is_not_overdue_however_long_it_takes() {
+    var nowNs = new AtomicLong();
+    var activity = new MachineActivity(nowNs::get);
+    activity.rests(9);
+    for (int i = 0; i < 5; i++) {
+      activity.writes(7);
+      nowNs.addAndGet(Duration.ofSeconds(8).toNanos());
+      assertThat(activity.status(0).isOverdue()).isFalse();
+    }
+    nowNs.addAndGet(Duration.ofSeconds(3).toNanos());
+    assertThat(activity.status(0)).isEqualTo(new MachineStatus(Duration.ofSeconds(11), 7, 0, 0));
+    activity.hasWritten();
+    assertThat(activity.status(0)).isEqualTo(new MachineStatus(Duration.ZERO, 9, 0, 0));
   }
 
   @Test

@@ -52,6 +52,7 @@ class Journal implements StateMachine<String, Integer, String, String> {
     public StateSync.Image image() {
       List<String> copy = lines();
       return out -> {
+        beforeWriting.run();
         var data = new DataOutputStream(out);
         for (String line : copy) {
           data.writeUTF(line);
@@ -79,6 +80,7 @@ class Journal implements StateMachine<String, Integer, String, String> {
   private boolean digests;
   private final List<String> lines = new ArrayList<>();
   private Runnable beforeApply = () -> {};
+  private Runnable beforeWriting = () -> {};
   private ObjLongConsumer<String> onApplied = (line, index) -> {};
   private int refusals;
 
@@ -129,6 +131,11 @@ class Journal implements StateMachine<String, Integer, String, String> {
 
   void beforeApply(Runnable action) {
     beforeApply = action;
+  }
+
+  /** Before an image of it gives its bytes, on the strand that writes them. */
+  void beforeWriting(Runnable action) {
+    beforeWriting = action;
   }
 
   void onApplied(ObjLongConsumer<String> listener) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class DecoderContract {
 
   /** What may be allocated for no bytes at all: an exception with its stack, above all. */
-  private static final long FREE_BYTES = 64 * 1024;
+  private static final long FREE_BYTES = 256 * 1024;
 
   /** What may be allocated for each byte that came. */
   private static final long BYTES_PER_BYTE = 64;

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Keeps every number it is given, in order, also one that it has already. */
-final class Ledger implements StateMachine<Long, Integer, Boolean, List<Long>> {
+public final class Ledger implements StateMachine<Long, Integer, Boolean, List<Long>> {
 
   private static final int PADDING_BYTES = 100;
   private static final int MOST = 10_000_000;

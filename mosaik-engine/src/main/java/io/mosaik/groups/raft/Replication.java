@@ -245,7 +245,7 @@ final class Replication {
       ownStored = stored;
       ownStoredNs = state.now();
     }
-    boolean alone = state.quorum.voters().size() == 1;
+    boolean alone = state.quorum.voters().size() == 1 || !state.keeps(Rule.STORED_IN_TIME);
     if (state.leads() && !alone && state.now() - ownStoredNs > state.electionTimeoutNs()) {
       state.follow(state.term(), null);
     }

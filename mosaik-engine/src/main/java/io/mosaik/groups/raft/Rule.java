@@ -23,6 +23,8 @@ enum Rule {
   READ_WHEN_OPEN,
   /** E6: a leader that a majority doesn't answer is none any more. */
   HEARD_BY_A_MAJORITY,
+  /** E7: a leader that can store nothing more is none, where another could be. */
+  STORED_IN_TIME,
   /** F6: a node without a log that is taken in by one lineage listens to no other. */
   ONE_LEADER_WHILE_EMPTY,
   /** R4: only entries of the current term are committed by counting. */

@@ -68,10 +68,15 @@ record NodeCertificate(PrivateKey privateKey, X509Certificate certificate) {
   /**
    * The peer that a certificate is of.
    *
-   * @throws CertificateException if its key is not Ed25519
+   * @throws CertificateException if its key is not Ed25519, or can't be read
    */
   static PeerId peerOf(Certificate certificate) throws CertificateException {
-    byte[] spki = certificate.getPublicKey().getEncoded();
+    byte[] spki;
+    try {
+      spki = certificate.getPublicKey().getEncoded();
+    } catch (RuntimeException e) { // the first look at the bytes, and the JDK trips over some
+      throw new CertificateException("a peer's certificate can't be read", e);
+    }
     if (spki == null
         || spki.length != PUBLIC_PREFIX.length + PeerId.LENGTH
         || !Arrays.equals(spki, 0, PUBLIC_PREFIX.length, PUBLIC_PREFIX, 0, PUBLIC_PREFIX.length)) {

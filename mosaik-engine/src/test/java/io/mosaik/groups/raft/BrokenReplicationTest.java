@@ -51,6 +51,45 @@ final class BrokenReplicationTest {
         });
   }
 
+  /** E7: the others answer it, so that nobody else stands, and it can't start again as it was. */
+  @Test
+  void a_leader_that_can_store_nothing_steps_down() {
+    holdsOnlyWith(
+        Rule.STORED_IN_TIME,
+        broken -> {
+          Bench bench = Bench.formed(3, broken);
+          bench.slowDisk(0);
+          bench.propose(0, "x");
+          for (int i = 0; i < 4; i++) {
+            bench.settle();
+            bench.pass(0, Duration.ofMillis(800));
+            bench.heartbeat(0);
+          }
+          assertThat(bench.commands(1)).containsExactly("x"); // which the other two have stored
+          if (bench.state(0).leads()) {
+            throw new ViolatedException("it leads with a disk that stands still");
+          }
+        });
+  }
+
+  /** S2: a command that another leader has placed is sent again when that one is gone. */
+  @Test
+  void a_command_that_is_in_the_log_twice_is_applied_once() {
+    holdsOnlyWith(
+        Rule.APPLIED_ONCE,
+        broken -> {
+          Bench bench = Bench.formed(3, broken);
+          bench.propose(1, "once");
+          bench.deliverAll(1, 0);
+          bench.deliverAll(0, 2);
+          bench.crash(0, true);
+          bench.elect(2, 1);
+          assertThat(bench.state(2).leads()).isTrue();
+          bench.exchange(1, 2);
+          assertThat(bench.commands(2)).containsExactly("once", "once");
+        });
+  }
+
   /** R6: found by a random life, 12467, in which an honest member was taken for a liar. */
   @Test
   void an_answer_to_a_message_of_an_earlier_term_is_no_answer_to_a_round_of_this_one() {

@@ -388,6 +388,30 @@ final class BrokenRulesTest {
         });
   }
 
+  /** L2: who has stood still for another group, and is no more the lesser, goes on. */
+  @Test
+  void of_two_frozen_groups_only_the_lesser_dissolves() {
+    holdsOnlyWith(
+        Rule.LESSER_DISSOLVES,
+        broken -> {
+          Bench bench = MeetingTest.apart(broken);
+          boolean inOrder =
+              bench.state(0).log.lineage().compareTo(bench.state(3).log.lineage()) < 0;
+          int low = inOrder ? 0 : 3;
+          int high = inOrder ? 3 : 0;
+          bench.bond(low, high);
+          // As much is committed in both; by its name the one freezes, one entry later the other.
+          tell(bench, low, high);
+          bench.exchange(high, high + 1);
+          tell(bench, high, low);
+          bench.exchange(low, low + 1);
+          assertThat(bench.state(low).log.standstill().frozenIndex())
+              .isEqualTo(bench.state(high).log.standstill().frozenIndex());
+          tell(bench, high, low);
+          bench.exchange(low, low + 1);
+        });
+  }
+
   /** The leader of one group tells that of another how far it is. */
   private static void tell(Bench bench, int from, int to) {
     bench.wire(to, from).clear();

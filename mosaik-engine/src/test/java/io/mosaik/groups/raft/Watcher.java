@@ -33,6 +33,7 @@ public final class Watcher {
   private final Invariants ofBonded;
   private final List<String> violations = new ArrayList<>();
   private final Map<PeerId, Watched> latest = new TreeMap<>();
+  private boolean hidesReversions;
   private long steps;
 
   /**
@@ -47,6 +48,13 @@ public final class Watcher {
     }
     invariants = new Invariants(broken).commandsMayRepeat();
     ofBonded = new BondedInvariants(broken);
+  }
+
+  /** Of cores that tell nobody that what was committed is void. */
+  public static Watcher hidingReversions() {
+    var watcher = new Watcher();
+    watcher.hidesReversions = true;
+    return watcher;
   }
 
   /** A core that is watched. */
@@ -193,6 +201,9 @@ public final class Watcher {
           case Effect.Violation violation -> violations.add(self + " says " + violation);
           default -> {}
         }
+      }
+      if (hidesReversions) {
+        effects.removeIf(Effect.Reverted.class::isInstance);
       }
     }
 

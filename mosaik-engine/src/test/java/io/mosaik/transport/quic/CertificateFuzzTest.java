@@ -6,14 +6,11 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.mosaik.id.PeerId;
 import io.mosaik.id.SecretKey;
 import io.mosaik.wire.Decodes;
-import java.io.ByteArrayInputStream;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Certificates that a handshake brings, as the JDK reads them. */
+/** Certificates that a handshake brings. */
 @Decodes(NodeCertificate.class)
 final class CertificateFuzzTest {
 
@@ -26,18 +23,15 @@ final class CertificateFuzzTest {
   @MethodSource("certificates")
   @FuzzTest
   void a_certificate_is_refused_or_of_the_peer_whose_key_it_has(byte[] input) {
+    var certificate = new UnreadCertificate(input);
     try {
-      var certificate =
-          (X509Certificate)
-              CertificateFactory.getInstance("X.509")
-                  .generateCertificate(new ByteArrayInputStream(input));
-      new PeerTrustManager().checkClientTrusted(new X509Certificate[] {certificate}, "UNKNOWN");
-      byte[] key = certificate.getPublicKey().getEncoded();
       PeerId peer = NodeCertificate.peerOf(certificate);
-      assertThat(key).endsWith(peer.toBytes()).hasSize(12 + PeerId.LENGTH);
+      assertThat(certificate.getPublicKey().getEncoded())
+          .endsWith(peer.toBytes())
+          .hasSize(12 + PeerId.LENGTH);
       assertThat(certificate.getPublicKey().getAlgorithm()).isIn("EdDSA", "Ed25519");
     } catch (CertificateException refused) {
-      assertThat(refused).isNotNull();
+      assertThat(refused.getMessage()).startsWith("a peer's certificate");
     }
   }
 }

@@ -23,6 +23,7 @@ public final class MosaikListenerRegistry implements SmartLifecycle {
   private final Supplier<Network> network;
   private final Supplier<MosaikListenerErrorHandler> errorHandler;
   private final Supplier<List<MosaikListenerInterceptor>> interceptors;
+  private final Duration stopDeadline;
   private final Map<String, MosaikListenerContainer> containers = new LinkedHashMap<>();
   private volatile boolean running;
 
@@ -37,9 +38,18 @@ public final class MosaikListenerRegistry implements SmartLifecycle {
       Supplier<Network> network,
       Supplier<MosaikListenerErrorHandler> errorHandler,
       Supplier<List<MosaikListenerInterceptor>> interceptors) {
+    this(network, errorHandler, interceptors, STOP_DEADLINE);
+  }
+
+  MosaikListenerRegistry(
+      Supplier<Network> network,
+      Supplier<MosaikListenerErrorHandler> errorHandler,
+      Supplier<List<MosaikListenerInterceptor>> interceptors,
+      Duration stopDeadline) {
     this.network = network;
     this.errorHandler = errorHandler;
     this.interceptors = interceptors;
+    this.stopDeadline = stopDeadline;
   }
 
   /**
@@ -85,7 +95,7 @@ public final class MosaikListenerRegistry implements SmartLifecycle {
    * @throws IllegalArgumentException if there is none of that id
    */
   public void stop(String id) {
-    container(id).stop(STOP_DEADLINE);
+    container(id).stop(stopDeadline);
   }
 
   private MosaikListenerContainer container(String id) {
@@ -109,6 +119,7 @@ public final class MosaikListenerRegistry implements SmartLifecycle {
     }
   }
 
+  /** Stops all listeners and waits until they are idle, 10 seconds at most for all together. */
   @Override
   public void stop() {
     running = false;
@@ -116,7 +127,7 @@ public final class MosaikListenerRegistry implements SmartLifecycle {
     all.forEach(MosaikListenerContainer::endSubscriptions);
     long startNs = System.nanoTime();
     for (MosaikListenerContainer container : all) {
-      Duration left = STOP_DEADLINE.minusNanos(System.nanoTime() - startNs);
+      Duration left = stopDeadline.minusNanos(System.nanoTime() - startNs);
       container.stop(left.isNegative() ? Duration.ZERO : left);
     }
   }

@@ -43,6 +43,31 @@ class MosaikListenerContainerTest {
     assertThat(container.isRunning()).isFalse();
   }
 
+  @Test
+  void listeners_that_do_not_end_share_the_time_to_stop() {
+    consumers.set(1); // none of these is broken
+    Network network = network();
+    var registry =
+        new MosaikListenerRegistry(
+            () -> network,
+            () -> (listener, received, error) -> {},
+            List::of,
+            Duration.ofMillis(200));
+    for (int i = 0; i < 20; i++) {
+      registry.register(
+          new MosaikListenerEndpoint(
+              "busy " + i, String.class, null, List.of(), null, 1, null, true, received -> {}));
+    }
+    registry.start();
+    assertThat(registry.containers()).allMatch(MosaikListenerContainer::isRunning);
+
+    long startNs = System.nanoTime();
+    registry.stop();
+    assertThat(Duration.ofNanos(System.nanoTime() - startNs))
+        .isBetween(Duration.ofMillis(200), Duration.ofSeconds(2)); // one by one it would be four
+    assertThat(registry.containers()).noneMatch(MosaikListenerContainer::isRunning);
+  }
+
   /** Its first consumer fails to receive; the others wait for ever. */
   private Network network() {
     ConsumerBuilder<?> builder = stub(ConsumerBuilder.class, name -> consumer());
