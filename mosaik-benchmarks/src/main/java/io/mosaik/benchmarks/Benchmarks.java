@@ -88,7 +88,7 @@ public final class Benchmarks {
               measured.add(measurement.json());
               System.out.println(measurement.row());
               if (options.threads) {
-                measurement.threadRows().forEach(System.out::println);
+                System.out.println(String.join("\n", measurement.threadRows()));
               }
             })) {
       if (options.soakMinutes > 0) {

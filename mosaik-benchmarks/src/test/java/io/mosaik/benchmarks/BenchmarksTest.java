@@ -74,8 +74,10 @@ class BenchmarksTest {
     assertThat(Options.of("groups", "--seconds", "7", "--json", "out.json"))
         .isEqualTo(
             new Options(Part.GROUPS, Duration.ofSeconds(7), Path.of("out.json"), 3, "", false, 0));
-    assertThat(Options.of("streams", "--only", "1 to 8", "--rounds", "5", "--soak", "10"))
-        .isEqualTo(new Options(Part.STREAMS, null, null, 5, "1 to 8", 10));
+    assertThat(Options.of("streams", "--only", "1 to 8", "--rounds", "5", "--threads"))
+        .isEqualTo(new Options(Part.STREAMS, null, null, 5, "1 to 8", true, 0));
+    assertThat(Options.of("streams", "--soak", "10"))
+        .isEqualTo(new Options(Part.STREAMS, null, null, 3, "", false, 10));
     assertThat(Options.of("--help")).isNull();
     assertThatThrownBy(Options::of).hasMessageContaining("groups or streams");
     assertThatThrownBy(() -> Options.of("groups", "--seconds", "none"))
