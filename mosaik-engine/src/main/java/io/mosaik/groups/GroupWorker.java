@@ -3,18 +3,14 @@ package io.mosaik.groups;
 import io.mosaik.groups.bond.Bond;
 import io.mosaik.groups.bond.Bonds;
 import io.mosaik.groups.config.QuorumPolicy;
-import io.mosaik.groups.log.Entry;
-import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.Origin;
 import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.groups.log.StoredLog;
 import io.mosaik.groups.raft.Effect;
 import io.mosaik.groups.raft.Input;
-import io.mosaik.groups.raft.Message;
 import io.mosaik.groups.raft.RaftOptions;
 import io.mosaik.groups.raft.RaftStatus;
-import io.mosaik.groups.raft.Tenure;
 import io.mosaik.groups.sync.SyncMessage;
 import io.mosaik.id.GroupId;
 import io.mosaik.runtime.Platform;
@@ -52,15 +48,12 @@ final class GroupWorker<C, R, Q, A> {
   private final Strand callbacks;
   private final GroupBonds bonds;
   private final Snapshots snapshots;
-  private final Calls<R> calls;
-  private final Reads<Q, A> reads;
   private final MachineActivity activity;
   private final Applier<C, R, Q, A> applier;
   private final ApplyQueue<C, R, Q, A> applyQueue;
   private final MachineWatch machineWatch;
   private final Requests<C, R, Q, A> requests;
-  private final Leaderships leaderships;
-  private final Transfers transfers;
+  private final Promises<R, Q, A> promises;
   private final StatusBoard board = new StatusBoard();
   private final CompletableFuture<Void> left = new CompletableFuture<>();
   private @Nullable Core core;
@@ -69,9 +62,6 @@ final class GroupWorker<C, R, Q, A> {
   private final List<Input> early = new ArrayList<>();
 
   private volatile boolean begun;
-
-  /** Of this member's commands in the log that is being applied. */
-  private @Nullable Origin commandOrigin;
 
   private boolean leaving;
   private boolean over;
@@ -92,33 +82,33 @@ final class GroupWorker<C, R, Q, A> {
     snapshots =
         new Snapshots(settings, platform, strand, callbacks, activity, new SnapshotOutlet());
     bonds = new GroupBonds(settings, node, strand, this::step, snapshots, board::publishBonds);
-    calls = new Calls<>(strand, platform.clock(), callbacks, this::step);
-    leaderships = new Leaderships(strand, platform.clock(), callbacks);
-    transfers =
-        new Transfers(
-            strand, callbacks, settings.config().electionTimeout(), this::step, left::isDone);
     applier =
         new Applier<>(
             settings.machine(), callbacks, activity, snapshots::read, snapshots::digested);
     applyQueue = new ApplyQueue<>(strand, machineStrand, applier, new Progress());
     machineWatch = new MachineWatch(id, strand, this::machineStatus);
-    reads =
-        new Reads<>(
-            strand,
-            platform.clock(),
-            callbacks,
-            settings.config().queryTimeout(),
-            this::step,
-            applier::query,
-            applyQueue::ask);
+    promises =
+        new Promises<>(
+            new Calls<>(strand, platform.clock(), callbacks, this::step),
+            new Reads<>(
+                strand,
+                platform.clock(),
+                callbacks,
+                settings.config().queryTimeout(),
+                this::step,
+                applier::query,
+                applyQueue::ask),
+            new Transfers(
+                strand, callbacks, settings.config().electionTimeout(), this::step, left::isDone),
+            new Leaderships(strand, platform.clock(), callbacks));
     requests =
         new Requests<>(
             settings.machine().commandCodec(),
             platform,
             strand,
             machineStrand,
-            calls,
-            reads,
+            promises.calls(),
+            promises.reads(),
             () -> board.view().get().over());
   }
 
@@ -131,9 +121,10 @@ final class GroupWorker<C, R, Q, A> {
             self, randomLong(), settings.observer(), settings.reluctance(), settings.bounds());
     Platform platform = node.platform();
     var raft = node.consensus().make(settings.config(), options, stored, platform.newRandom());
-    var shell =
-        new RaftShell(raft, settings.storage(), strand, platform.clock(), new ConsensusOutlet());
-    commandOrigin = raft.origin();
+    var outlet =
+        new ConsensusOutlet<>(
+            id, new Membership(), bonds, snapshots, applyQueue, promises, board, raft.origin());
+    var shell = new RaftShell(raft, settings.storage(), strand, platform.clock(), outlet);
     return new Core(shell, self, raft.origin());
   }
 
@@ -176,7 +167,7 @@ final class GroupWorker<C, R, Q, A> {
 
   /** What this member's commands have of their bound. */
   Room room() {
-    return calls.room();
+    return promises.calls().room();
   }
 
   GroupConditions conditions() {
@@ -188,11 +179,11 @@ final class GroupWorker<C, R, Q, A> {
   }
 
   Watch<Leadership> leadership() {
-    return leaderships.present();
+    return promises.leaderships().present();
   }
 
   Transfers transfers() {
-    return transfers;
+    return promises.transfers();
   }
 
   Watch<List<Bond<GroupMessage>>> bonded() {
@@ -313,10 +304,7 @@ final class GroupWorker<C, R, Q, A> {
       core.shell().close();
     }
     board.publishOver(why, failure); // first: who is told below may look
-    leaderships.end();
-    transfers.end();
-    calls.end(why);
-    reads.end();
+    promises.end(why);
     left.complete(null);
     var unused = strand.schedule(STRAND_GRACE, this::closeStrands);
   }
@@ -325,6 +313,30 @@ final class GroupWorker<C, R, Q, A> {
     if (!over) {
       RaftStatus raft = core().shell().status();
       board.publish(raft, snapshots.status(raft));
+    }
+  }
+
+  /** What consensus decides for all of it. */
+  private final class Membership implements ConsensusOutlet.Membership {
+
+    @Override
+    public RaftStatus raft() {
+      return core().shell().status();
+    }
+
+    @Override
+    public void depart() {
+      GroupWorker.this.depart();
+    }
+
+    @Override
+    public void stopped(String reason) {
+      GroupWorker.this.stopped(reason);
+    }
+
+    @Override
+    public void publish() {
+      GroupWorker.this.publish();
     }
   }
 
@@ -339,7 +351,7 @@ final class GroupWorker<C, R, Q, A> {
     @Override
     public void applied(long index, List<Call<R>> applied) {
       board.applied(index);
-      applied.forEach(calls::applied);
+      applied.forEach(promises.calls()::applied);
       publish();
     }
 
@@ -347,7 +359,7 @@ final class GroupWorker<C, R, Q, A> {
     public void restored(SnapshotManifest snapshot, long lastSequence) {
       if (!over) {
         snapshots.restored(snapshot);
-        calls.restored(lastSequence);
+        promises.calls().restored(lastSequence);
         step(new Input.Restored(snapshot, lastSequence));
       }
     }
@@ -386,164 +398,6 @@ final class GroupWorker<C, R, Q, A> {
     @Override
     public void broken(String reason) {
       stopped(reason);
-    }
-  }
-
-  /** What consensus wants done. */
-  private final class ConsensusOutlet implements RaftShell.Outlet {
-
-    @Override
-    public void send(Member to, Message message) {
-      bonds.send(to, message);
-    }
-
-    @Override
-    public void broadcast(Message message) {
-      bonds.broadcast(message);
-    }
-
-    @Override
-    public void apply(long firstIndex, List<Entry> entries) {
-      long index = firstIndex;
-      for (Entry entry : entries) {
-        Call<R> call =
-            entry instanceof Entry.Command command && command.origin().equals(commandOrigin)
-                ? calls.take(command.sequence(), index, entry.term())
-                : null;
-        applyQueue.apply(new Applier.Item<>(index++, entry, call));
-      }
-    }
-
-    @Override
-    public void cut(Effect.Cut cut) {
-      snapshots.cut(cut, applyQueue::cut);
-    }
-
-    @Override
-    public void fetch(Effect.FetchSnapshot fetch) {
-      snapshots.fetch(fetch);
-    }
-
-    @Override
-    public void abandonFetch() {
-      snapshots.abandonFetch();
-    }
-
-    @Override
-    public void rebuild(@Nullable SnapshotManifest snapshot) {
-      snapshots.startsFrom(snapshot);
-      applyQueue.rebuild(snapshot, Objects.requireNonNull(commandOrigin));
-    }
-
-    @Override
-    public void roleChanged(Effect.RoleChanged now) {
-      Member leader = now.leader();
-      log.info(
-          "Group {}: {} in term {}, leader {}",
-          id.toShortString(),
-          now.role(),
-          now.term(),
-          leader == null ? "unknown" : leader.peer().toShortString());
-    }
-
-    @Override
-    public void proposalAccepted(long token, long firstSequence, int count) {
-      calls.accepted(token, firstSequence);
-    }
-
-    @Override
-    public void proposalPlaced(Effect.ProposalPlaced placed) {
-      calls.placed(placed.firstSequence(), placed.count(), placed.firstIndex(), placed.term());
-    }
-
-    @Override
-    public void proposalRejected(long token, Effect.Rejection reason) {
-      calls.rejected(token, reason);
-    }
-
-    @Override
-    public void readReady(long token, long index) {
-      reads.ready(token);
-    }
-
-    @Override
-    public void readFailed(long token) {
-      reads.failed(token);
-    }
-
-    @Override
-    public void tenure(@Nullable Tenure tenure) {
-      leaderships.update(tenure);
-    }
-
-    @Override
-    public void transferDone(long token, Member leader) {
-      transfers.done(token, leader.peer());
-    }
-
-    @Override
-    public void transferFailed(long token, Effect.TransferFailure reason) {
-      Member leader = core().shell().status().leader();
-      transfers.failed(token, reason, leader == null ? null : leader.peer());
-    }
-
-    @Override
-    public void leaveReady() {
-      depart();
-    }
-
-    @Override
-    public void lineagesMet(Member leader, Lineage other) {
-      log.warn(
-          "Group {}: {} leads another group of the same key ({}, ours is {}): two groups formed"
-              + " apart, before their members met. The one that has committed less gives way, and"
-              + " what was executed there is void. Set bootstrapExpect to the number of members you"
-              + " deploy, and it can't happen again",
-          id.toShortString(),
-          leader.peer().toShortString(),
-          other,
-          core().shell().status().lineage());
-    }
-
-    @Override
-    public void reverted(Effect.Reverted reverted) {
-      log.warn(
-          "Group {}: the log of {} is given up for that of {}: what was executed in it is void, from"
-              + " {} back to {}",
-          id.toShortString(),
-          reverted.isOfOneLineage() ? "this side" : reverted.lineage(),
-          reverted.isOfOneLineage() ? "the other" : reverted.into(),
-          reverted.from(),
-          reverted.to());
-      board.reverted(new Reversion(reverted.from().index(), reverted.to().index()));
-    }
-
-    @Override
-    public void proposalsRenumbered(Effect.ProposalsRenumbered renumbered) {
-      commandOrigin = renumbered.origin();
-      calls.renumbered(renumbered.by());
-    }
-
-    @Override
-    public void proposalsLost(Origin next) {
-      commandOrigin = next;
-      calls.lost();
-    }
-
-    @Override
-    public void violation(Member member, String what) {
-      bonds.close(member, CloseReason.PROTOCOL_VIOLATION.because(what));
-    }
-
-    @Override
-    public void stopped(String reason) {
-      GroupWorker.this.stopped(reason);
-    }
-
-    @Override
-    public void turned() {
-      applyQueue.pump();
-      publish();
     }
   }
 }

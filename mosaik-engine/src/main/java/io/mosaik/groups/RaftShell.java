@@ -1,19 +1,13 @@
 package io.mosaik.groups;
 
-import io.mosaik.groups.log.Entry;
-import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.LogStorage;
 import io.mosaik.groups.log.LogStorageException;
 import io.mosaik.groups.log.LogWrite;
-import io.mosaik.groups.log.Member;
-import io.mosaik.groups.log.Origin;
-import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.groups.raft.Consensus;
 import io.mosaik.groups.raft.Effect;
 import io.mosaik.groups.raft.EffectQueue;
 import io.mosaik.groups.raft.Input;
-import io.mosaik.groups.raft.Message;
 import io.mosaik.groups.raft.RaftStatus;
 import io.mosaik.groups.raft.Tenure;
 import io.mosaik.groups.raft.TimerKind;
@@ -37,60 +31,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class RaftShell {
 
-  /** Who does what the shell itself can't. Called on the strand, one effect after another. */
+  /** Who does what the shell itself can't. On the strand. */
   interface Outlet {
 
-    void send(Member to, Message message);
-
-    void broadcast(Message message);
-
-    void apply(long firstIndex, List<Entry> entries);
-
-    /** All up to the position was applied, nothing behind it: make a snapshot, or don't. */
-    void cut(Effect.Cut cut);
-
-    /** Get a snapshot from whoever has it; always answered. */
-    void fetch(Effect.FetchSnapshot fetch);
-
-    /** The snapshot that is being fetched is not needed any more. */
-    void abandonFetch();
-
-    /** The machine starts over, from the snapshot if there is one. */
-    void rebuild(@Nullable SnapshotManifest snapshot);
-
-    /** What was applied is void from a position on. */
-    void reverted(Effect.Reverted reverted);
-
-    /** Commands of this member have another origin, and the accepted ones other numbers. */
-    void proposalsRenumbered(Effect.ProposalsRenumbered renumbered);
-
-    /** What became of the accepted commands is not known; later ones have another origin. */
-    void proposalsLost(Origin next);
-
-    void roleChanged(Effect.RoleChanged now);
-
-    void proposalAccepted(long token, long firstSequence, int count);
-
-    void proposalPlaced(Effect.ProposalPlaced placed);
-
-    void proposalRejected(long token, Effect.Rejection reason);
-
-    void readReady(long token, long index);
-
-    void readFailed(long token);
+    /** Carries out an effect; they come in their order. */
+    void carryOut(Effect effect);
 
     /** What this member can rely on of its leadership, after each step and before its effects. */
     void tenure(@Nullable Tenure tenure);
-
-    void transferDone(long token, Member leader);
-
-    void transferFailed(long token, Effect.TransferFailure reason);
-
-    void leaveReady();
-
-    void lineagesMet(Member leader, Lineage other);
-
-    void violation(Member member, String what);
 
     /** The member can go on no further; nothing is done after this. */
     void stopped(String reason);
@@ -268,35 +216,11 @@ final class RaftShell {
 
   private void carryOut(Effect effect) {
     switch (effect) {
-      case Effect.Send send -> outlet.send(send.to(), send.message());
-      case Effect.Broadcast broadcast -> outlet.broadcast(broadcast.message());
-      case Effect.Persist persist -> throw new IllegalStateException("written when it was given");
-      case Effect.Archive archive -> throw new IllegalStateException("done when it was given");
-      case Effect.Apply apply -> outlet.apply(apply.firstIndex(), apply.entries());
-      case Effect.Cut cut -> outlet.cut(cut);
       case Effect.Prune prune -> prune(prune.throughIndex());
-      case Effect.FetchSnapshot fetch -> outlet.fetch(fetch);
-      case Effect.AbandonFetch abandoned -> outlet.abandonFetch();
-      case Effect.Rebuild rebuild -> outlet.rebuild(rebuild.snapshot());
-      case Effect.Reverted reverted -> outlet.reverted(reverted);
-      case Effect.ProposalsRenumbered renumbered -> outlet.proposalsRenumbered(renumbered);
-      case Effect.ProposalsLost lost -> outlet.proposalsLost(lost.origin());
       case Effect.SetTimer timer -> setTimer(timer.kind(), Duration.ofNanos(timer.delayNs()));
       case Effect.CancelTimer timer -> cancel(timers.remove(timer.kind()));
-      case Effect.RoleChanged changed -> outlet.roleChanged(changed);
-      case Effect.ProposalAccepted accepted ->
-          outlet.proposalAccepted(accepted.token(), accepted.firstSequence(), accepted.count());
-      case Effect.ProposalPlaced placed -> outlet.proposalPlaced(placed);
-      case Effect.ProposalRejected rejected ->
-          outlet.proposalRejected(rejected.token(), rejected.reason());
-      case Effect.ReadReady ready -> outlet.readReady(ready.token(), ready.index());
-      case Effect.ReadFailed failed -> outlet.readFailed(failed.token());
-      case Effect.TransferDone ended -> outlet.transferDone(ended.token(), ended.leader());
-      case Effect.TransferFailed failed -> outlet.transferFailed(failed.token(), failed.reason());
-      case Effect.LeaveReady ready -> outlet.leaveReady();
-      case Effect.LineagesMet met -> outlet.lineagesMet(met.leader(), met.other());
-      case Effect.Violation violation -> outlet.violation(violation.member(), violation.what());
       case Effect.Stopped stop -> stop(stop.reason());
+      default -> outlet.carryOut(effect);
     }
   }
 

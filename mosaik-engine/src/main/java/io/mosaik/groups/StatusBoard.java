@@ -2,12 +2,14 @@ package io.mosaik.groups;
 
 import io.mosaik.groups.Group.Role;
 import io.mosaik.groups.bond.Bond;
+import io.mosaik.groups.log.Committee;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.raft.RaftStatus;
 import io.mosaik.id.PeerId;
 import io.mosaik.runtime.Watch;
 import io.mosaik.runtime.WatchSource;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a membership shows of itself; written on the group's strand, read by anyone. */
@@ -20,6 +22,11 @@ final class StatusBoard {
   private final WatchSource<View> view =
       new WatchSource<>(new View(status.get(), List.of(), 0, null, null));
   private long appliedIndex;
+
+  // What is published: most turns change none of it.
+  private @Nullable RaftStatus raft;
+  private SyncStatus sync = SyncStatus.NONE;
+  private List<PeerId> committee = List.of();
 
   Watch<GroupStatus> status() {
     return status;
@@ -49,6 +56,16 @@ final class StatusBoard {
   }
 
   void publish(RaftStatus raft, SyncStatus sync) {
+    boolean sameRaft = raft.equals(this.raft);
+    if (sameRaft && sync.equals(this.sync) && appliedIndex == status.get().applied()) {
+      return;
+    }
+    if (!sameRaft
+        && (this.raft == null || !Objects.equals(raft.committee(), this.raft.committee()))) {
+      committee = peersOf(raft.committee());
+    }
+    this.raft = raft;
+    this.sync = sync;
     publish(
         new GroupStatus(
             switch (raft.role()) {
@@ -61,9 +78,7 @@ final class StatusBoard {
             raft.term(),
             peerOf(raft.leader()),
             raft.online(),
-            raft.committee() == null
-                ? List.of()
-                : raft.committee().members().stream().map(Member::peer).toList(),
+            committee,
             raft.commitIndex(),
             appliedIndex,
             sync,
@@ -73,6 +88,10 @@ final class StatusBoard {
   private void publish(GroupStatus now) {
     status.set(now);
     view.set(view.get().with(now));
+  }
+
+  private static List<PeerId> peersOf(@Nullable Committee committee) {
+    return committee == null ? List.of() : committee.members().stream().map(Member::peer).toList();
   }
 
   private static @Nullable PeerId peerOf(@Nullable Member member) {

@@ -44,10 +44,10 @@ final class BondedGroupTest {
     groups.world.runUntil(
         "all have applied the same",
         () ->
-            List.of(names).stream().map(groups::lines).distinct().count() == 1
-                && List.of(names).stream()
+            List.of(names).stream()
                     .map(name -> groups.member(name).status())
-                    .allMatch(now -> now.committed() > 1 && now.applied() == now.committed()),
+                    .allMatch(now -> now.committed() > 1 && now.applied() == now.committed())
+                && List.of(names).stream().map(groups::lines).distinct().count() == 1,
         Duration.ofSeconds(60));
   }
 

@@ -89,6 +89,11 @@ class Journal implements StateMachine<String, Integer, String, String> {
     return List.copyOf(lines);
   }
 
+  /** How many lines there are. */
+  int count() {
+    return lines.size();
+  }
+
   /** Gives it another way of state sync; before it is joined with. */
   Journal with(StateSync other) {
     sync = other;

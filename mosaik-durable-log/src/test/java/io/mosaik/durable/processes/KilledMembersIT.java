@@ -8,12 +8,15 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Five processes on durable logs under a writer, for 10 s each test, or for {@code
- * -Dmosaik.kill.minutes=10} (the profile {@code nightly}), 100 at most. {@code
+ * Five processes on durable logs under a writer, for 15 s, or for {@code -Dmosaik.kill.minutes=10}
+ * (the profile {@code nightly}), 100 at most. Both tests at once, for they mostly wait. {@code
  * -Dmosaik.kill.seed=42} makes other choices.
  */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class KilledMembersIT {
 
@@ -24,7 +27,7 @@ class KilledMembersIT {
 
   private static Duration length() {
     Integer minutes = Integer.getInteger("mosaik.kill.minutes");
-    return minutes == null ? Duration.ofSeconds(10) : Duration.ofMinutes(minutes);
+    return minutes == null ? Duration.ofSeconds(15) : Duration.ofMinutes(minutes);
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +19,15 @@ import org.jspecify.annotations.Nullable;
 final class NamespaceHosts implements Hosts {
 
   private static final int PORT = 4_000;
+  private static final AtomicInteger MADE = new AtomicInteger();
   private static final String NOBODY = "02:00:00:00:00:01";
 
   /** What one host can't reach. */
   private record Cut(int from, int to) {}
 
   private final int count;
-  private final String prefix = "mosaik" + ProcessHandle.current().pid();
+  private final String prefix =
+      "mosaik" + ProcessHandle.current().pid() + "-" + MADE.incrementAndGet();
   private final List<String> made = new ArrayList<>();
   private final Set<Integer> unplugged = new LinkedHashSet<>();
   private final Set<Cut> cuts = new LinkedHashSet<>();

@@ -7,6 +7,7 @@ import io.mosaik.groups.raft.Invariants.ViolatedException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class BrokenRulesTest {
 
   private static final Set<Rule> NONE = EnumSet.noneOf(Rule.class);
+
+  /** Walks that have noticed what few others do: they go first. */
+  private static final Map<Rule, Long> NOTICED_BY =
+      Map.of(
+          Rule.ONE_LEADER_WHILE_EMPTY,
+          282L,
+          Rule.FITTING_SUFFIX,
+          1_605L,
+          Rule.LESSER_DISSOLVES,
+          961L);
 
   /** Rules whose breach random walks find soon. */
   @ParameterizedTest
@@ -43,16 +54,26 @@ final class BrokenRulesTest {
         "LEASE_FROM_THE_START"
       })
   void random_walks_notice_a_broken_rule(Rule rule) {
+    if (notices(rule, NOTICED_BY.getOrDefault(rule, 0L))) {
+      return;
+    }
     for (long seed = 0; seed < 5_000; seed++) {
-      try {
-        new FaultWalk(seed, EnumSet.of(rule)).run();
-      } catch (ViolatedException e) {
+      if (notices(rule, seed)) {
         return;
-      } catch (RuntimeException e) {
-        throw new AssertionError("seed " + seed, e);
       }
     }
     throw new AssertionError("nobody noticed that " + rule + " was broken");
+  }
+
+  private static boolean notices(Rule rule, long seed) {
+    try {
+      new FaultWalk(seed, EnumSet.of(rule)).run();
+      return false;
+    } catch (ViolatedException e) {
+      return true;
+    } catch (RuntimeException e) {
+      throw new AssertionError("seed " + seed, e);
+    }
   }
 
   static void holdsOnlyWith(Rule rule, Consumer<Set<Rule>> history) {

@@ -117,7 +117,7 @@ class Invariants {
   }
 
   private static boolean sameAt(RaftState state, long index, Entry entry) {
-    return state.log.slice(index, index).getFirst().equals(entry);
+    return state.log.entry(index).equals(entry);
   }
 
   /** No vote twice. */
@@ -147,9 +147,10 @@ class Invariants {
     for (Entry entry : entries) {
       if (index <= known.entries.size()) {
         Entry before = known.entries.get((int) (index - 1));
-        require(
-            before.equals(entry),
-            member + " applies " + entry + " at " + index + ", another applied " + before);
+        if (!before.equals(entry)) { // the text costs more than the question
+          throw new ViolatedException(
+              member + " applies " + entry + " at " + index + ", another applied " + before);
+        }
       } else {
         require(index == known.entries.size() + 1L, "a gap before " + index);
         agree(lineage, known, entry, term);
@@ -174,7 +175,9 @@ class Invariants {
       case Entry.Unfreeze unfreeze -> known.frozenIndex = 0;
       case Entry.Dissolve dissolve -> dissolves(lineage, known, dissolve.into());
       case Entry.Command command -> {
-        require(known.frozenIndex == 0, "a command while frozen: " + command);
+        if (known.frozenIndex != 0) {
+          throw new ViolatedException("a command while frozen: " + command);
+        }
         var verdict = known.sessions.admit(command.origin(), command.sequence());
         if (commandsDiffer && (verdict == Sessions.Verdict.APPLY || !sessionsHold)) {
           String text = new String(command.bytes(), java.nio.charset.StandardCharsets.UTF_8);

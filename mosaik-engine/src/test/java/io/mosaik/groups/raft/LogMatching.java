@@ -87,7 +87,7 @@ final class LogMatching {
     /** Whether it is the very entry, and not an equal one that came later. */
     @SuppressWarnings("ReferenceEquality")
     private boolean isSeen(RaftLog log, long index) {
-      return log.slice(index, index).getFirst() == entries.get((int) (index - start - 1));
+      return log.entry(index) == entries.get((int) (index - start - 1));
     }
 
     private void forgetFrom(int index) {
