@@ -95,6 +95,30 @@ final class Bench {
     return formed(size, EnumSet.noneOf(Rule.class));
   }
 
+  /** Node 0 is elected by 1 and 2, which have not heard of its formation; 3 is by itself. */
+  static Bench founded(Set<Rule> broken) {
+    var bench = new Bench(4, CONFIG, broken);
+    bench.bond(0, 1);
+    bench.bond(0, 2);
+    bench.timeout(0);
+    for (int i = 1; i <= 2; i++) {
+      bench.deliver(0, i);
+      bench.deliver(i, 0);
+    }
+    return bench;
+  }
+
+  static Bench founded() {
+    return founded(EnumSet.noneOf(Rule.class));
+  }
+
+  /** A node without bonds forms a group of itself, and leads it in a later term than its first. */
+  void foundAlone(int number) {
+    timeout(number);
+    restart(number);
+    timeout(number);
+  }
+
   void start(int number, boolean observer) {
     Node node = nodes.get(number);
     var stored = node.disk.open(random.nextLong());
@@ -123,6 +147,15 @@ final class Bench {
       node.disk = new SimulatedDisk();
     } else {
       node.disk.forgetUnsynced();
+    }
+  }
+
+  /** The node crashes, comes back with its disk, and bonds with these again. */
+  void restart(int number, int... others) {
+    crash(number, true);
+    start(number, false);
+    for (int other : others) {
+      bond(number, other);
     }
   }
 
@@ -307,6 +340,15 @@ final class Bench {
   /** From here on, writes of this node take until {@link #sync}. */
   void slowDisk(int number) {
     nodes.get(number).slowDisk = true;
+  }
+
+  /** A leader beats so often, every 800 ms by its clock, and is answered. */
+  void beat(int number, int times) {
+    for (int i = 0; i < times; i++) {
+      settle();
+      pass(number, Duration.ofMillis(800));
+      heartbeat(number);
+    }
   }
 
   void sync(int number) {

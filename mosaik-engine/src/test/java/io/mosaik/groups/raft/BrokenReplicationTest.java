@@ -27,9 +27,7 @@ final class BrokenReplicationTest {
           bench.deliverAll(0, 1);
           bench.deliverAll(1, 0);
           bench.crash(0, true);
-          bench.crash(1, true);
-          bench.start(1, false);
-          bench.bond(1, 2);
+          bench.restart(1, 2);
           bench.elect(1, 2);
         });
   }
@@ -60,11 +58,7 @@ final class BrokenReplicationTest {
           Bench bench = Bench.formed(3, broken);
           bench.slowDisk(0);
           bench.propose(0, "x");
-          for (int i = 0; i < 4; i++) {
-            bench.settle();
-            bench.pass(0, Duration.ofMillis(800));
-            bench.heartbeat(0);
-          }
+          bench.beat(0, 4);
           assertThat(bench.commands(1)).containsExactly("x"); // which the other two have stored
           if (bench.state(0).leads()) {
             throw new ViolatedException("it leads with a disk that stands still");
@@ -98,10 +92,7 @@ final class BrokenReplicationTest {
       bench.heartbeat(0);
     }
     Message late = Objects.requireNonNull(bench.wire(0, 1).peekLast());
-    bench.crash(0, true);
-    bench.start(0, false);
-    bench.bond(0, 1);
-    bench.bond(0, 2);
+    bench.restart(0, 1, 2);
     bench.elect(0, 2);
     bench.deliverAll(0, 1);
     bench.deliverAll(1, 0);

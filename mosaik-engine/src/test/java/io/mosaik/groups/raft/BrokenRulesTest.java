@@ -204,10 +204,7 @@ final class BrokenRulesTest {
           bench.exchange(1, 2);
           // 0 is elected by 3 and 4, which know nothing of that.
           bench.unbond(1, 3);
-          bench.crash(0, true);
-          bench.start(0, false);
-          bench.bond(0, 3);
-          bench.bond(0, 4);
+          bench.restart(0, 3, 4);
           bench.elect(0, 3, 4);
         });
   }
@@ -223,23 +220,13 @@ final class BrokenRulesTest {
     holdsOnlyWith(
         Rule.ABANDONED_FOR_GOOD,
         broken -> {
-          var bench = new Bench(4, Bench.CONFIG, broken);
-          bench.bond(0, 1);
-          bench.bond(0, 2);
+          Bench bench = Bench.founded(broken);
           bench.bond(1, 2);
-          bench.timeout(0);
-          for (int i = 1; i <= 2; i++) {
-            bench.deliver(0, i);
-            bench.deliver(i, 0);
-          }
           assertThat(bench.state(0).leads()).isTrue();
           bench.deliver(0, 1);
           bench.deliver(0, 2);
           // Before it has an answer, 0 starts again, and leads another term.
-          bench.crash(0, true);
-          bench.start(0, false);
-          bench.bond(0, 1);
-          bench.bond(0, 2);
+          bench.restart(0, 1, 2);
           bench.elect(0, 1, 2);
           assertThat(bench.state(0).leads()).isTrue();
           // 1 stores its first entry and answers, but does not hear that it is committed.
@@ -248,10 +235,7 @@ final class BrokenRulesTest {
           assertThat(bench.state(0).log.commitIndex()).isEqualTo(2);
           assertThat(bench.state(1).formationCommitted()).isFalse();
           // 3 has formed a group of its own, and 1 meets it.
-          bench.timeout(3);
-          bench.crash(3, true);
-          bench.start(3, false);
-          bench.timeout(3);
+          bench.foundAlone(3);
           bench.bond(1, 3);
           bench.deliverAll(3, 1);
           assertThat(bench.state(1).log.isEmpty()).isTrue();
@@ -379,10 +363,8 @@ final class BrokenRulesTest {
         Rule.FROZEN_STANDS_STILL,
         broken -> {
           Bench bench = MeetingTest.apart(broken);
-          boolean inOrder =
-              bench.state(0).log.lineage().compareTo(bench.state(3).log.lineage()) < 0;
-          int low = inOrder ? 0 : 3;
-          int high = inOrder ? 3 : 0;
+          int low = lower(bench);
+          int high = 3 - low;
           bench.propose(high, "more");
           bench.settle();
           bench.bond(low, high);
@@ -416,10 +398,8 @@ final class BrokenRulesTest {
         Rule.LESSER_DISSOLVES,
         broken -> {
           Bench bench = MeetingTest.apart(broken);
-          boolean inOrder =
-              bench.state(0).log.lineage().compareTo(bench.state(3).log.lineage()) < 0;
-          int low = inOrder ? 0 : 3;
-          int high = inOrder ? 3 : 0;
+          int low = lower(bench);
+          int high = 3 - low;
           bench.bond(low, high);
           // As much is committed in both; by its name the one freezes, one entry later the other.
           tell(bench, low, high);
@@ -431,6 +411,11 @@ final class BrokenRulesTest {
           tell(bench, high, low);
           bench.exchange(low, low + 1);
         });
+  }
+
+  /** Which of the two leaders of groups that formed apart has the lower lineage. */
+  private static int lower(Bench bench) {
+    return bench.state(0).log.lineage().compareTo(bench.state(3).log.lineage()) < 0 ? 0 : 3;
   }
 
   /** The leader of one group tells that of another how far it is. */

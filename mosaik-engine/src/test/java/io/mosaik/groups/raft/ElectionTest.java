@@ -109,9 +109,7 @@ final class ElectionTest {
     bench.step(0, new Input.Departed(bench.member(1)));
     bench.settle();
     assertThat(bench.committee(1).size()).isEqualTo(1);
-    bench.crash(0, true);
-    bench.start(0, false);
-    bench.bond(0, 1);
+    bench.restart(0, 1);
     assertThat(bench.committee(0).size()).isEqualTo(2);
     bench.elect(0, 1); // in vain: its log is behind
     assertThat(bench.state(0).leads()).isFalse();

@@ -149,14 +149,7 @@ final class FormationTest {
 
   /** A stray: it has its own formation, and no majority to commit it. */
   private static Bench stray() {
-    var bench = new Bench(4);
-    bench.bond(0, 1);
-    bench.bond(0, 2);
-    bench.timeout(0);
-    for (int i = 1; i <= 2; i++) {
-      bench.deliver(0, i);
-      bench.deliver(i, 0);
-    }
+    Bench bench = Bench.founded();
     bench.unbond(0, 1);
     bench.unbond(0, 2);
     assertThat(bench.state(0).log.lastIndex()).isEqualTo(1);
@@ -166,10 +159,7 @@ final class FormationTest {
   @Test
   void f5_a_stray_formation_gives_way_to_a_group() {
     Bench bench = stray();
-    bench.timeout(3);
-    bench.crash(3, true);
-    bench.start(3, false);
-    bench.timeout(3);
+    bench.foundAlone(3);
     bench.bond(0, 3);
     bench.settle();
     assertThat(bench.core(0).status().lineage()).isEqualTo(bench.core(3).status().lineage());

@@ -189,24 +189,14 @@ final class MeetingTest {
 
   @Test
   void f7_who_has_abandoned_a_lineage_is_an_observer_when_it_comes_back_to_it() {
-    var bench = new Bench(4);
+    Bench bench = Bench.founded();
     // 0 forms a group with 1 and 2, and nobody hears of it but 1.
-    bench.bond(0, 1);
-    bench.bond(0, 2);
-    bench.timeout(0);
-    for (int i = 1; i <= 2; i++) {
-      bench.deliver(0, i);
-      bench.deliver(i, 0);
-    }
     bench.deliver(0, 1);
     var lineage = bench.state(0).log.lineage();
     assertThat(bench.state(1).log.lineage()).isEqualTo(lineage);
     bench.unbond(0, 1);
     // 1 meets 3, which leads a group of its own, and follows it.
-    bench.timeout(3);
-    bench.crash(3, true);
-    bench.start(3, false);
-    bench.timeout(3);
+    bench.foundAlone(3);
     bench.bond(1, 3);
     bench.settle();
     assertThat(bench.state(1).endOf(lineage)).isNotNull();

@@ -12,21 +12,11 @@ final class OriginsTest {
 
   @Test
   void a_command_never_takes_the_number_of_one_from_an_earlier_stay_in_the_lineage() {
-    var bench = new Bench(4);
-    bench.bond(0, 1);
-    bench.bond(0, 2);
+    Bench bench = Bench.founded();
     bench.bond(1, 2);
-    bench.timeout(0);
-    for (int i = 1; i <= 2; i++) {
-      bench.deliver(0, i);
-      bench.deliver(i, 0);
-    }
     bench.deliver(0, 1);
     bench.deliver(0, 2);
-    bench.crash(0, true);
-    bench.start(0, false);
-    bench.bond(0, 1);
-    bench.bond(0, 2);
+    bench.restart(0, 1, 2);
     bench.elect(0, 1, 2);
     bench.deliver(0, 1);
     // The first command of 1 gets into the log of 0, which 1 doesn't hear to be committed.
@@ -39,10 +29,7 @@ final class OriginsTest {
     bench.unbond(1, 2);
 
     // 1 gives its log up for that of 3, where the command is committed again.
-    bench.timeout(3);
-    bench.crash(3, true);
-    bench.start(3, false);
-    bench.timeout(3);
+    bench.foundAlone(3);
     bench.bond(1, 3);
     bench.exchange(1, 3);
     bench.heartbeat(3);
