@@ -58,6 +58,18 @@ public interface ConsumerBuilder<T> {
    */
   ConsumerBuilder<T> prefer(Preference preference);
 
+  /**
+   * Shares each producer's datums with the other consumers, of this and other nodes, that give the
+   * same name to it: every datum goes to one of them that wants it, the one that has the fewest to
+   * take. What one was sent and its application has not taken yet goes to others when it leaves or
+   * dies, so that it is no more than {@link #bufferSize} datums: where each is much work, choose it
+   * small. An application may get a datum that another one has taken in the moment before its
+   * subscription broke; see docs/guarantees.md.
+   *
+   * @param group 1 to 256 bytes of UTF-8
+   */
+  ConsumerBuilder<T> shared(String group);
+
   /** How many datums may wait for the application before producers are held back; 1024. */
   ConsumerBuilder<T> bufferSize(int datums);
 

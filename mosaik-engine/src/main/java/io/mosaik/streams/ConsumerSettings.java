@@ -15,6 +15,7 @@ record ConsumerSettings(
     List<Predicate<? super PeerEntry>> wanted,
     TicketRequirement tickets,
     @Nullable Duration rttBelow,
+    @Nullable String shareGroup,
     @Nullable Criteria criteria,
     @Nullable Preference preference,
     int bufferSize,

@@ -1,10 +1,13 @@
 package io.mosaik.streams;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.mosaik.discovery.PeerEntry;
 import io.mosaik.id.StreamId;
 import io.mosaik.streams.criteria.Criteria;
 import io.mosaik.streams.criteria.CriteriaCompiler;
 import io.mosaik.streams.flow.Backoff;
+import io.mosaik.streams.protocol.StreamMessage;
 import io.mosaik.tickets.TicketRequirement;
 import io.mosaik.tickets.TicketValidator;
 import io.mosaik.wire.Codec;
@@ -25,6 +28,7 @@ final class ConsumerSetup<T> implements ConsumerBuilder<T> {
   private final List<Predicate<? super PeerEntry>> wanted = new ArrayList<>();
   private final List<TicketValidator> tickets = new ArrayList<>();
   private @Nullable Duration rttBelow;
+  private @Nullable String shareGroup;
   private @Nullable StreamName stream;
   private @Nullable Codec<T> codec;
   private @Nullable Criteria criteria;
@@ -66,6 +70,20 @@ final class ConsumerSetup<T> implements ConsumerBuilder<T> {
   @Override
   public ConsumerBuilder<T> rttBelow(Duration bound) {
     rttBelow = ProducerSetup.checkedRtt(bound);
+    return this;
+  }
+
+  @Override
+  public ConsumerBuilder<T> shared(String group) {
+    int bytes = group.getBytes(UTF_8).length;
+    if (bytes == 0 || bytes > StreamMessage.Subscribe.MAX_SHARE_GROUP_BYTES) {
+      throw new IllegalArgumentException(
+          "the name of a share group takes "
+              + bytes
+              + " bytes; give 1 to "
+              + StreamMessage.Subscribe.MAX_SHARE_GROUP_BYTES);
+    }
+    shareGroup = group;
     return this;
   }
 
@@ -120,6 +138,7 @@ final class ConsumerSetup<T> implements ConsumerBuilder<T> {
             List.copyOf(wanted),
             new TicketRequirement(tickets),
             rttBelow,
+            shareGroup,
             criteria,
             preference,
             bufferSize,

@@ -258,6 +258,11 @@ final class ConsumerWorker {
     source.lastGap(handOver.add(gap, source.lastGap()));
   }
 
+  /** Takes back what waits of the present link of a source: others get it. */
+  HandOver.Revoked revoke(ProducerSource source) {
+    return handOver.revoke(source);
+  }
+
   void closed(ProducerSource source, CloseReason reason) {
     Refusal refusal = Refusal.of(reason);
     if (refusal != null) {
@@ -295,7 +300,10 @@ final class ConsumerWorker {
   private void dial(PeerEntry producer) {
     ProducerSource source =
         sources.computeIfAbsent(
-            producer.peerId(), peer -> new ProducerSource(peer, this, settings.bufferSize()));
+            producer.peerId(),
+            peer ->
+                new ProducerSource(
+                    peer, this, settings.bufferSize(), settings.shareGroup() != null));
     StreamMessage.Credit credit = source.begin();
     var link = links.dial(producer.address(), StreamCodec.PROTOCOL, strand, source);
     source.link(link);
@@ -305,7 +313,8 @@ final class ConsumerWorker {
             consumerId,
             discovery.self().get().version(),
             credit,
-            settings.criteria()));
+            settings.criteria(),
+            settings.shareGroup()));
     if (sources.size() > MAX_REMEMBERED) {
       forgetOldest();
     }

@@ -1,6 +1,7 @@
 package io.mosaik.streams;
 
 import io.mosaik.streams.protocol.DatumBatch;
+import java.util.Iterator;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * application took some.
  */
 final class HandOver {
+
+  /** More than any batch has. */
+  private static final int REVOKED = 1 << 30;
 
   private final Queue<Delivery> deliveries = new ConcurrentLinkedQueue<>();
   private final Queue<Sleeper> sleepers = new ConcurrentLinkedQueue<>();
@@ -87,6 +91,36 @@ final class HandOver {
     return reader.read(head.source, head.datums, index);
   }
 
+  /**
+   * Takes back what waits of a source's present link: nobody gets it any more.
+   *
+   * @return how much that is
+   */
+  Revoked revoke(ProducerSource source) {
+    int datums = 0;
+    long bytes = 0;
+    for (Iterator<Delivery> each = deliveries.iterator(); each.hasNext(); ) {
+      if (each.next() instanceof Batch batch
+          && batch.source == source
+          && batch.link == source.linkNumber()) {
+        each.remove();
+        int count = batch.datums.count();
+        int taken = Math.min(count, batch.next.getAndAdd(REVOKED));
+        datums += count - taken;
+        bytes += batch.datums.sizeBytes(taken, count);
+      }
+    }
+    return new Revoked(datums, bytes);
+  }
+
+  /**
+   * What was taken back.
+   *
+   * @param datums how many
+   * @param bytes of them
+   */
+  record Revoked(int datums, long bytes) {}
+
   boolean isEmpty() {
     return deliveries.isEmpty();
   }
@@ -136,11 +170,13 @@ final class HandOver {
 
     private final ProducerSource source;
     private final DatumBatch datums;
+    private final int link;
     private final AtomicInteger next = new AtomicInteger();
 
     Batch(ProducerSource source, DatumBatch datums) {
       this.source = source;
       this.datums = datums;
+      this.link = source.linkNumber();
     }
 
     /** Accounts for datums by the group, as the last one of a group is taken. */

@@ -51,8 +51,9 @@ public interface Producer<T> extends AutoCloseable {
 
   /**
    * As {@link #send(Object)} without blocking, and tells how many heard it: completes when the
-   * datum was handed on, with the number of subscribers that it was handed to. That is zero if none
-   * was subscribed any more, or no consumer's criteria wanted it.
+   * datum was handed on, with the number of subscribers that it was handed to; those that share it
+   * count as one. That is zero if none was subscribed any more, or no consumer's criteria wanted
+   * it.
    */
   CompletableFuture<Integer> sendAsync(T datum);
 
@@ -64,6 +65,9 @@ public interface Producer<T> extends AutoCloseable {
 
   /** The subscribed consumers and those being admitted, with their statistics. */
   List<SubscriptionInfo> consumers();
+
+  /** The consumers that share the datums, by groups, see {@link ConsumerBuilder#shared}. */
+  List<ShareGroupInfo> shareGroups();
 
   /** Totals over all subscriptions, also past ones. */
   StreamStats stats();

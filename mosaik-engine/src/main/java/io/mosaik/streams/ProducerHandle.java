@@ -169,6 +169,11 @@ final class ProducerHandle<T> implements Producer<T> {
   }
 
   @Override
+  public List<ShareGroupInfo> shareGroups() {
+    return worker.shareGroups();
+  }
+
+  @Override
   public StreamStats stats() {
     return worker.stats();
   }

@@ -32,6 +32,7 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
   private final ConsumerWorker consumer;
   private final ReceiveWindow window;
   private final int accountedTogether;
+  private final boolean shared;
   private final AtomicLong receivedDatums = new AtomicLong();
   private final AtomicLong takenDatums = new AtomicLong();
   private final AtomicLong takenBytes = new AtomicLong();
@@ -41,15 +42,24 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
   private volatile long grantedAtBytes;
   private @Nullable Link<StreamMessage> link;
   private boolean accepted;
+  private int linkNumber;
+  private long receivedBefore;
+  private long told;
   private HandOver.@Nullable Missing lastGap;
   private SubscriptionRecord record;
   private long toldCode;
 
-  ProducerSource(PeerId peer, ConsumerWorker consumer, int windowDatums) {
+  /**
+   * @param shared whether the producer's datums are shared with others
+   */
+  ProducerSource(PeerId peer, ConsumerWorker consumer, int windowDatums, boolean shared) {
     this.peer = peer;
+    this.shared = shared;
     this.consumer = consumer;
     this.window = new ReceiveWindow(windowDatums, WINDOW_BYTES);
-    this.accountedTogether = Math.clamp(windowDatums / WINDOW_SHARE, 1, MOST_ACCOUNTED_TOGETHER);
+    // What is taken back at the end of a link must be known to a datum.
+    this.accountedTogether =
+        shared ? 1 : Math.clamp(windowDatums / WINDOW_SHARE, 1, MOST_ACCOUNTED_TOGETHER);
     this.record = newRecord();
   }
 
@@ -98,6 +108,9 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
     record = newRecord();
     record.lastClose(lastClose);
     accepted = false;
+    linkNumber++;
+    receivedBefore = receivedDatums.get();
+    told = 0;
     markGranted();
     return window.begin(grantedAtDatums, grantedAtBytes);
   }
@@ -111,8 +124,16 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
     return link == null ? null : link.rtt();
   }
 
+  /** Tells this producer's links apart. */
+  int linkNumber() {
+    return linkNumber;
+  }
+
   void close(CloseReason reason) {
     if (link != null) {
+      if (shared && accepted) {
+        leaveToOthers(link);
+      }
       link.close(reason);
     }
   }
@@ -129,7 +150,7 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
     boolean muchTaken =
         datums - grantedAtDatums >= window.regrantStep()
             || bytes - grantedAtBytes >= WINDOW_BYTES / 4;
-    if (muchTaken && regrantDue.compareAndSet(false, true)) {
+    if ((muchTaken || shared) && regrantDue.compareAndSet(false, true)) {
       consumer.strand().execute(this::regrant);
     }
   }
@@ -141,12 +162,36 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
     }
     long datums = takenDatums.get();
     long bytes = takenBytes.get();
+    if (shared) {
+      tell(link, datums - receivedBefore);
+    }
     StreamMessage.Credit more = window.regrant(datums, bytes);
     if (more != null) {
       grantedAtDatums = datums;
       grantedAtBytes = bytes;
       link.send(more);
     }
+  }
+
+  /** Lets the producer know how many datums of this link were taken. */
+  private void tell(Link<StreamMessage> to, long taken) {
+    if (taken > told) {
+      told = taken;
+      to.send(new StreamMessage.Taken(taken));
+    }
+  }
+
+  /** What was not taken goes to others; just how much that is, the producer hears before. */
+  private void leaveToOthers(Link<StreamMessage> from) {
+    accepted = false;
+    tell(from, receivedDatums.get() - receivedBefore - revoke());
+  }
+
+  private int revoke() {
+    HandOver.Revoked revoked = consumer.revoke(this);
+    takenDatums.addAndGet(revoked.datums());
+    takenBytes.addAndGet(revoked.bytes());
+    return revoked.datums();
   }
 
   private void markGranted() {
@@ -174,11 +219,12 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
       case StreamMessage.Accepted accept -> {
         long missed = window.accepted(accept);
         accepted = true;
-        consumer.accepted(this, missed);
+        consumer.accepted(this, shared ? 0 : missed); // others got what it has not
         regrant();
       }
       case StreamMessage.Subscribe ignored -> throw outOfPlace(message);
       case StreamMessage.Credit ignored -> throw outOfPlace(message);
+      case StreamMessage.Taken ignored -> throw outOfPlace(message);
     }
   }
 
@@ -189,6 +235,9 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
   @Override
   public void closed(Link<StreamMessage> from, CloseReason reason) {
     link = null;
+    if (shared && !reason.is(CloseReason.GRACEFUL_SHUTDOWN)) {
+      int unused = revoke(); // the producer gives it to others
+    }
     record.lastClose(reason);
     consumer.closed(this, reason);
   }

@@ -104,6 +104,13 @@ final class ProducerWorker {
                     undelivered,
                     settings.bufferSize(),
                     counters));
+    selections.shares().onLoss(this::lost);
+  }
+
+  /** It was accepted for consumers that share it, and none of them gets it. */
+  private void lost(Encoded datum) {
+    counters.dropped(1);
+    receipts.giveBack(datum);
   }
 
   private static FanOut.Overflow overflow(SlowConsumerPolicy policy) {
@@ -138,6 +145,10 @@ final class ProducerWorker {
 
   List<SubscriptionInfo> consumers() {
     return subscribers.infos();
+  }
+
+  List<ShareGroupInfo> shareGroups() {
+    return subscribers.shareGroups();
   }
 
   /**
@@ -306,7 +317,7 @@ final class ProducerWorker {
 
   private boolean sendBatch() {
     long nowNs = platform.clock().nanoTime();
-    int audience = Math.max(1, subscribers.size());
+    int audience = egress.isLimited() ? Math.max(1, subscribers.audience()) : 1;
     long allowed = egress.datums(nowNs);
     if (allowed == 0) {
       goOnIn(egress.delayNs(nowNs));
@@ -390,6 +401,7 @@ final class ProducerWorker {
   private void drained() {
     if (!drained) {
       drained = true;
+      selections.shares().close();
       subscribers.closeAll(CloseReason.GRACEFUL_SHUTDOWN);
       subscribers.whenEmpty(this::end);
     }
@@ -399,6 +411,7 @@ final class ProducerWorker {
     if (!ended.isDone()) {
       waiters.failAll(this::closedError);
       giveBackRest();
+      selections.shares().close();
       subscribers.closeAll(CloseReason.GRACEFUL_SHUTDOWN);
       subscribers.stop();
       conditions.close();

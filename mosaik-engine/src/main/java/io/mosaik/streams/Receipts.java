@@ -18,6 +18,15 @@ final class Receipts {
   }
 
   /**
+   * One that had its turn reaches nobody after all; who asked was told of those it was meant for.
+   */
+  void giveBack(Encoded datum) {
+    if (undelivered != null) {
+      undelivered.giveBack(List.of(datum.value()));
+    }
+  }
+
+  /**
    * These datums have had their turn.
    *
    * @param handed by index, to how many subscribers

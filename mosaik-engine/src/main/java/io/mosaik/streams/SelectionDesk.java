@@ -7,9 +7,13 @@ import io.mosaik.streams.criteria.CriteriaCompiler;
 import io.mosaik.streams.criteria.CriteriaMismatchException;
 import io.mosaik.streams.flow.Selections;
 import io.mosaik.streams.flow.Selections.Selection;
+import io.mosaik.streams.flow.ShareGroup;
 import io.mosaik.streams.protocol.StreamCloseReasons;
 import io.mosaik.transport.CloseReason;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
@@ -30,6 +34,7 @@ final class SelectionDesk {
   private final StreamName stream;
   private final Selections selections;
   private final CriteriaCompiler compiler;
+  private final Map<String, ShareGroupRecord> shareGroups = new ConcurrentSkipListMap<>();
   private boolean expiryDue;
 
   SelectionDesk(
@@ -71,6 +76,52 @@ final class SelectionDesk {
     }
   }
 
+  /**
+   * Finds the asking consumer its place among those it shares the datums with.
+   *
+   * @param name of the share group
+   * @param refuse hears why, if it can't have one; then the result is false
+   */
+  boolean share(SubscriberLink asking, String name, BiConsumer<Refusal, CloseReason> refuse) {
+    try {
+      Criteria criteria = asking.request().criteria();
+      Predicate<Object> matcher = criteria == null ? datum -> true : matcher(criteria);
+      ShareGroupRecord group = shareGroup(name);
+      long nowNs = platform.clock().nanoTime();
+      if (group != null && asking.share(group, RandomIds.next(platform), matcher, nowNs)) {
+        return true;
+      }
+      refuse.accept(
+          Refusal.NO_CAPACITY,
+          StreamCloseReasons.NO_CAPACITY.because(
+              group == null
+                  ? "too many share groups"
+                  : "too many different criteria in the group"));
+    } catch (CriteriaMismatchException e) {
+      refuse.accept(
+          Refusal.BAD_CRITERIA,
+          StreamCloseReasons.BAD_CRITERIA.because(String.valueOf(e.getMessage())));
+    }
+    return false;
+  }
+
+  private @Nullable ShareGroupRecord shareGroup(String name) {
+    ShareGroup group = selections.shares().find(name);
+    return group == null
+        ? null
+        : shareGroups.computeIfAbsent(name, added -> new ShareGroupRecord(name, group));
+  }
+
+  /** The share groups there are, by name; from any thread. */
+  List<ShareGroupInfo> shareGroups() {
+    return shareGroups.values().stream().map(ShareGroupRecord::toInfo).toList();
+  }
+
+  /** How many share groups have members. */
+  int shareGroupsWithMembers() {
+    return selections.shares().audience();
+  }
+
   /** The criteria as a predicate that tells the first time it fails. */
   private Predicate<Object> matcher(Criteria criteria) {
     Predicate<Object> compiled = compiler.compile(criteria);
@@ -92,13 +143,19 @@ final class SelectionDesk {
     };
   }
 
-  /** Somebody left a selection; it is kept for a while, for that somebody to come back. */
-  void left(@Nullable Selection selection) {
-    if (selection != null) {
-      selections.unsubscribed(selection, platform.clock().nanoTime());
-      if (!expiryDue && selections.size() > 0) {
-        expireLater();
-      }
+  /** Somebody left its place; that is kept for a while, for that somebody to come back. */
+  void left(@Nullable Place place) {
+    long nowNs = platform.clock().nanoTime();
+    if (place instanceof Place.Reading reading) {
+      selections.unsubscribed(reading.selection(), nowNs);
+    } else if (place instanceof Place.Sharing sharing) {
+      selections.shares().left(sharing.record().name(), nowNs);
+      sharing.record().note();
+    } else {
+      return;
+    }
+    if (!expiryDue && selections.size() + selections.shares().size() > 0) {
+      expireLater();
     }
   }
 
@@ -111,6 +168,7 @@ final class SelectionDesk {
           if (selections.expire(platform.clock().nanoTime())) {
             expireLater();
           }
+          shareGroups.keySet().retainAll(selections.shares().names());
         });
   }
 }

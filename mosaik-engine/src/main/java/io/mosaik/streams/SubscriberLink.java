@@ -6,6 +6,7 @@ import io.mosaik.runtime.Timer;
 import io.mosaik.streams.flow.Egress;
 import io.mosaik.streams.flow.FanOut;
 import io.mosaik.streams.flow.Selections.Selection;
+import io.mosaik.streams.flow.ShareMember;
 import io.mosaik.streams.protocol.StreamMessage;
 import io.mosaik.transport.CloseReason;
 import io.mosaik.transport.Link;
@@ -14,6 +15,7 @@ import io.mosaik.wire.Frame;
 import io.mosaik.wire.MalformedException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One subscriber of a producer, on the producer's strand: its link, its cursor, its counters. */
@@ -73,25 +75,42 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
   /** Answers that data flows from here on. */
   void accept(Selection from, long nowNs) {
     link.send(new StreamMessage.Accepted(from.incarnation(), from.fanOut().nextSequence()));
-    place = new Place(from, from.fanOut().subscribe(request.credit(), this));
+    place = new Place.Reading(from, from.fanOut().subscribe(request.credit(), this));
     request = request.withoutCriteria(); // the selection has them once for all
     record.connected(nowNs);
   }
 
-  /** Takes nothing more; returns how many datums were still waiting for it. */
-  long unsubscribe() {
-    if (place == null) {
-      return 0;
+  /**
+   * Answers that its share of the data flows from here on.
+   *
+   * @param group with whom it shares them
+   * @param incarnation of the numbers on this link, which nobody else has
+   * @param matcher which datums it wants
+   * @return whether the group has room for it
+   */
+  boolean share(ShareGroupRecord group, long incarnation, Predicate<Object> matcher, long nowNs) {
+    ShareMember member =
+        group.group().join(request.criteria(), matcher, new StreamMessage.Credit(0, 0), this);
+    if (member == null) {
+      return false;
     }
-    FanOut fanOut = place.selection.fanOut();
-    fanOut.unsubscribe(place.cursor);
-    return fanOut.nextSequence() - place.cursor.sequence();
+    link.send(new StreamMessage.Accepted(incarnation, 0));
+    place = new Place.Sharing(group, member);
+    place.credit(request.credit());
+    request = request.withoutCriteria();
+    record.connected(nowNs);
+    return true;
+  }
+
+  /** Takes nothing more; returns how many datums were waiting for it that nobody else gets. */
+  long unsubscribe() {
+    return place == null ? 0 : place.leave();
   }
 
   /** Publishes how many datums wait for it now. */
   void noteLag() {
     if (place != null) {
-      lag.lazySet(place.selection.fanOut().nextSequence() - place.cursor.sequence());
+      lag.lazySet(place.lag());
     }
   }
 
@@ -106,8 +125,8 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
   }
 
   /** What it gets, once it is connected. */
-  @Nullable Selection selection() {
-    return place == null ? null : place.selection;
+  @Nullable Place place() {
+    return place;
   }
 
   /** When it is to be judged again, in place of the time before; null for never. */
@@ -132,10 +151,13 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
     if (over) {
       return;
     }
-    if (place == null || !(message instanceof StreamMessage.Credit credit)) {
+    if (place != null && message instanceof StreamMessage.Credit credit) {
+      place.credit(credit);
+    } else if (place != null && message instanceof StreamMessage.Taken taken) {
+      place.taken(taken.datums());
+    } else {
       throw new MalformedException("out of place: " + message);
     }
-    place.selection.fanOut().credit(place.cursor, credit);
     noteLag();
     subscribers.madeRoom();
   }
@@ -143,7 +165,7 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
   @Override
   public void drained(Link<StreamMessage> from) {
     if (place != null && !over) {
-      place.selection.fanOut().resume(place.cursor);
+      place.resume();
       noteLag();
       subscribers.madeRoom();
     }
@@ -208,12 +230,4 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
     over = true;
     subscribers.overflowed(this, unsentDatums);
   }
-
-  /**
-   * Where it stands.
-   *
-   * @param selection which datums it gets
-   * @param cursor how far it is in them
-   */
-  private record Place(Selection selection, FanOut.Cursor cursor) {}
 }

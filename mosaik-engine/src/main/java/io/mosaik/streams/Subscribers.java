@@ -120,9 +120,14 @@ final class Subscribers {
     return shown.get().stream().map(record -> record.toInfo(nowNs, discovery)).toList();
   }
 
-  /** How many are subscribed or being admitted. */
-  int size() {
-    return links.size();
+  /** To how many each datum is sent, at most: a share group is one. */
+  int audience() {
+    int groups = desk.shareGroupsWithMembers();
+    if (groups == 0) {
+      return links.size();
+    }
+    long readers = links.stream().filter(link -> !(link.place() instanceof Place.Sharing)).count();
+    return (int) readers + groups;
   }
 
   /** How many bytes wait for the network, those for consumers that were given up included. */
@@ -170,6 +175,11 @@ final class Subscribers {
     for (SubscriberLink link : links) {
       link.noteLag();
     }
+  }
+
+  /** The share groups there are; from any thread. */
+  List<ShareGroupInfo> shareGroups() {
+    return desk.shareGroups();
   }
 
   // ---- admission ----
@@ -278,12 +288,24 @@ final class Subscribers {
 
   private void admit(SubscriberLink asking) {
     if (links.contains(asking) && !asking.isConnected()) {
+      String shareGroup = asking.request().shareGroup();
+      if (shareGroup != null) {
+        share(asking, shareGroup);
+        return;
+      }
       Selection selection = selection(asking);
       if (selection != null) {
         asking.accept(selection, platform.clock().nanoTime());
         LOG.debug("{}: {} subscribed", settings.stream(), asking.peer());
         publish();
       }
+    }
+  }
+
+  private void share(SubscriberLink asking, String shareGroup) {
+    if (desk.share(asking, shareGroup, (refusal, reason) -> refuse(asking, refusal, reason))) {
+      LOG.debug("{}: {} shares as {}", settings.stream(), asking.peer(), shareGroup);
+      publish();
     }
   }
 
@@ -378,24 +400,29 @@ final class Subscribers {
 
   /** The fan-out gave a subscriber up, within an append. */
   void overflowed(SubscriberLink link, long unsentDatums) {
-    tellOverflow(link.peer(), unsentDatums);
-    counters.dropped(unsentDatums);
+    tellOverflow(link, unsentDatums);
+    if (!(link.place() instanceof Place.Sharing)) {
+      counters.dropped(unsentDatums); // those of a group are counted as they are lost
+    }
     link.expiry(null);
     links.remove(link);
     leaving.add(link);
-    desk.left(link.selection());
+    desk.left(link.place());
     publish();
     link.close(StreamCloseReasons.TOO_SLOW.because(unsentDatums + " datums were waiting"));
   }
 
-  private void tellOverflow(PeerId peer, long unsentDatums) {
-    long times = repeats.happened(peer, nowNs());
+  private void tellOverflow(SubscriberLink link, long unsentDatums) {
+    long times = repeats.happened(link.peer(), nowNs());
     if (times > 0) {
       LOG.info(
-          "Stream {}: consumer {} is too slow, {} datums were waiting for it; disconnected{}",
+          "Stream {}: consumer {} is too slow, {} datums were waiting for it{}; disconnected{}",
           settings.stream(),
-          peer.toShortString(),
+          link.peer().toShortString(),
           unsentDatums,
+          link.place() instanceof Place.Sharing sharing
+              ? " and all others that share as '" + sharing.record().name() + "'"
+              : "",
           times == 1 ? "" : ", " + times + " times since this was told");
     }
   }
@@ -431,7 +458,7 @@ final class Subscribers {
   private void forget(SubscriberLink link) {
     counters.dropped(link.unsubscribe());
     link.expiry(null);
-    desk.left(link.selection());
+    desk.left(link.place());
     if (links.remove(link)) {
       publish();
     }

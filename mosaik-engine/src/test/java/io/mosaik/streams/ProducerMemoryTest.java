@@ -37,6 +37,7 @@ class ProducerMemoryTest {
       2 * (BUFFER_BYTES + DATUM_BYTES) // its own queue, and sends that wait
           + (BUFFER_BYTES + 2 * BATCH_BYTES) // what waits for its consumers
           + (BUFFER_BYTES / 16 + 2 * BATCH_BYTES) // for those with criteria
+          + (BUFFER_BYTES / 4 + 2 * BATCH_BYTES) // for those who share
           + CONSUMERS * (BUFFER_BYTES + BATCH_BYTES) // what the network hasn't taken
           + (BUFFER_BYTES + CONSUMERS * BATCH_BYTES); // nor from those that were given up
 
@@ -108,10 +109,18 @@ class ProducerMemoryTest {
               .criteria(Criteria.where("number").atLeast(100))
               .bufferSize(50)
               .build();
+      Consumer<Item> sharing =
+          world
+              .start("sharing")
+              .streams()
+              .consumer(Item.class)
+              .shared("work")
+              .bufferSize(50)
+              .build();
       Consumer<Item> refused = world.start("refused", "unwanted").streams().consume(Item.class);
       subscribe(world.start("flapping"));
       var hoarder = new Hoarder(world.start("hoarder"), n0);
-      producer.when().subscribed().minimumOf(4).await();
+      producer.when().subscribed().minimumOf(5).await();
       hoarder.subscribe();
 
       long most = 0;
@@ -129,6 +138,9 @@ class ProducerMemoryTest {
         if (ms % 500 == 0) {
           stalled.tryReceive();
           picky.tryReceive();
+        }
+        if (ms % 50 == 0) {
+          sharing.tryReceive();
         }
         if (ms % 4_000 == 2_000) {
           world.world().crash("flapping");

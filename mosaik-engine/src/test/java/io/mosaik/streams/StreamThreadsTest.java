@@ -168,6 +168,30 @@ class StreamThreadsTest {
   }
 
   @Test
+  void two_that_share_get_each_datum_once_also_when_one_leaves() throws Exception {
+    consumer.close();
+    int count = 800;
+    var received = new ConcurrentLinkedQueue<Integer>();
+    Consumer<Step> stays =
+        there.streams().consumer(Step.class).shared("work").bufferSize(BUFFER).build();
+    Consumer<Step> leaves =
+        there.streams().consumer(Step.class).shared("work").bufferSize(BUFFER).build();
+    producer.when().subscribed().minimumOf(2).await();
+    stays.listen(2, next -> received.add(next.datum().number()));
+    leaves.listen(2, next -> received.add(next.datum().number()));
+    for (int number = 0; number < count; number++) {
+      producer.send(new Step(0, number));
+      if (number == count / 2) {
+        leaves.close();
+      }
+    }
+    await(() -> received.size() >= count);
+    assertThat(leaves.stats().datums()).isPositive();
+    assertThat(received)
+        .containsExactlyInAnyOrderElementsOf(IntStream.range(0, count).boxed().toList());
+  }
+
+  @Test
   void a_consumer_gets_what_it_wants_and_hears_over_quic_why_it_is_refused() throws Exception {
     Consumer<Step> some =
         there

@@ -191,6 +191,21 @@ class StreamsGuideTest {
     assertThat(near.unwanted().get(Unwanted.NO_TICKET)).isOne();
   }
 
+  @Test
+  void sharing() {
+    Consumer<Trade> clerk =
+        n1.streams().consumer(Trade.class).shared("settlement").bufferSize(8).build();
+    Consumer<Trade> colleague =
+        n2.streams().consumer(Trade.class).shared("settlement").bufferSize(8).build();
+
+    Producer<Trade> trades = n0.streams().produce(Trade.class);
+    trades.when().subscribed().minimumOf(2).await();
+    trades.send(new Trade("BTC-USD", 97_000, 1));
+    trades.send(new Trade("BTC-USD", 97_000, 2));
+    assertThat(clerk.receive()).isNotEqualTo(colleague.receive());
+    assertThat(trades.shareGroups()).extracting(ShareGroupInfo::members).containsExactly(2);
+  }
+
   static final class TradeCodec implements Codec<Trade> {
 
     @Override

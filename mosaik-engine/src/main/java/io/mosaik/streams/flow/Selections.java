@@ -40,6 +40,7 @@ public final class Selections {
   private final LongSupplier incarnations;
   private final Selection everything;
   private final Map<Criteria, Selection> byCriteria = new LinkedHashMap<>();
+  private final ShareGroups shares;
   private final List<BinaryWriter> chosen = new ArrayList<>();
   private final BitSet wanted = new BitSet();
   private int[] handed = new int[16];
@@ -56,6 +57,7 @@ public final class Selections {
     this.maxLagBytes = maxLagBytes;
     this.incarnations = incarnations;
     everything = select(maxLagBytes, datum -> true);
+    shares = new ShareGroups(overflow, maxLagDatums, maxLagBytes);
   }
 
   /**
@@ -104,9 +106,14 @@ public final class Selections {
     return byCriteria.size();
   }
 
+  /** Those who share the datums. */
+  public ShareGroups shares() {
+    return shares;
+  }
+
   /** How many datums may be appended now, see {@link FanOut#roomDatums}. */
   public int roomDatums() {
-    int room = everything.fanOut.roomDatums();
+    int room = Math.min(everything.fanOut.roomDatums(), shares.roomDatums());
     for (Selection selection : byCriteria.values()) {
       room = Math.min(room, selection.fanOut.roomDatums());
     }
@@ -116,12 +123,13 @@ public final class Selections {
   /** Whether nobody waits for anything that was appended. */
   public boolean isDrained() {
     return everything.fanOut.keptBatches() == 0
+        && shares.isDrained()
         && byCriteria.values().stream().allMatch(each -> each.fanOut.keptBatches() == 0);
   }
 
   /** How many bytes are kept because a subscriber waits for them. */
   public long keptBytes() {
-    long bytes = everything.fanOut.keptBytes();
+    long bytes = everything.fanOut.keptBytes() + shares.keptBytes();
     for (Selection selection : byCriteria.values()) {
       bytes += selection.fanOut.keptBytes();
     }
@@ -145,6 +153,7 @@ public final class Selections {
     for (Selection selection : byCriteria.values()) {
       appendWanted(datums, selection);
     }
+    shares.append(datums, handed);
   }
 
   private void appendWanted(List<Encoded> datums, Selection selection) {
@@ -161,7 +170,7 @@ public final class Selections {
     }
   }
 
-  /** To how many subscribers a datum of the last append was handed. */
+  /** To how many subscribers and share groups a datum of the last append was handed. */
   public int handed(int index) {
     return handed[index];
   }
@@ -181,15 +190,17 @@ public final class Selections {
   }
 
   /**
-   * Forgets the selections that nobody was subscribed to for {@link #LINGER_NS}.
+   * Forgets the selections that nobody was subscribed to for {@link #LINGER_NS}, and gives up what
+   * share groups keep that had no members for as long.
    *
    * @return whether there are others that nobody is subscribed to
    */
   public boolean expire(long nowNs) {
+    boolean groupsWait = shares.expire(nowNs);
     byCriteria
         .values()
         .removeIf(each -> each.fanOut.size() == 0 && nowNs - each.unusedSinceNs >= LINGER_NS);
-    return byCriteria.values().stream().anyMatch(each -> each.fanOut.size() == 0);
+    return groupsWait || byCriteria.values().stream().anyMatch(each -> each.fanOut.size() == 0);
   }
 
   /** Some of a producer's datums, with those who are subscribed to them. */

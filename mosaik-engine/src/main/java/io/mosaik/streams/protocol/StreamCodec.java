@@ -8,6 +8,7 @@ import io.mosaik.streams.criteria.CriteriaCodec;
 import io.mosaik.streams.protocol.StreamMessage.Accepted;
 import io.mosaik.streams.protocol.StreamMessage.Credit;
 import io.mosaik.streams.protocol.StreamMessage.Subscribe;
+import io.mosaik.streams.protocol.StreamMessage.Taken;
 import io.mosaik.transport.Protocol;
 import io.mosaik.wire.BinaryReader;
 import io.mosaik.wire.BinaryWriter;
@@ -26,6 +27,13 @@ public final class StreamCodec implements Codec<StreamMessage> {
   private static final int ACCEPTED = 3;
   private static final int DATA = DatumBatch.TAG;
   private static final int SUBSCRIBE_WHERE = 5;
+  private static final int SUBSCRIBE_WITH = 6;
+  private static final int TAKEN = 7;
+
+  /** What a subscription with more than criteria says, as bits. */
+  private static final int WITH_CRITERIA = 1;
+
+  private static final int SHARED = 8;
 
   private static final CriteriaCodec CRITERIA = new CriteriaCodec();
 
@@ -34,20 +42,34 @@ public final class StreamCodec implements Codec<StreamMessage> {
     switch (message) {
       case Subscribe subscribe -> {
         Criteria criteria = subscribe.criteria();
-        out.u8(criteria == null ? SUBSCRIBE : SUBSCRIBE_WHERE);
+        int options = options(subscribe);
+        out.u8(
+            options == 0 ? SUBSCRIBE : options == WITH_CRITERIA ? SUBSCRIBE_WHERE : SUBSCRIBE_WITH);
         out.raw(subscribe.stream().digest().toBytes());
         out.i64(subscribe.consumer());
         out.i64(subscribe.entry().startMs()).i64(subscribe.entry().updateMs());
         encode(subscribe.credit(), out);
+        if (options > WITH_CRITERIA) {
+          out.u8(options);
+        }
         if (criteria != null) {
           out.bytes(CRITERIA.toBytes(criteria));
         }
+        if (subscribe.shareGroup() != null) {
+          out.string(subscribe.shareGroup());
+        }
       }
       case Credit credit -> encode(credit, out.u8(CREDIT));
+      case Taken taken -> out.u8(TAKEN).varint(taken.datums());
       case Accepted accepted ->
           out.u8(ACCEPTED).i64(accepted.incarnation()).varint(accepted.nextSequence());
       case DatumBatch batch -> batch.encode(out);
     }
+  }
+
+  private static int options(Subscribe subscribe) {
+    return (subscribe.criteria() == null ? 0 : WITH_CRITERIA)
+        | (subscribe.shareGroup() == null ? 0 : SHARED);
   }
 
   private static void encode(Credit credit, BinaryWriter out) {
@@ -58,8 +80,8 @@ public final class StreamCodec implements Codec<StreamMessage> {
   public StreamMessage decode(BinaryReader in) {
     int tag = in.u8();
     return switch (tag) {
-      case SUBSCRIBE -> decodeSubscribe(in, false);
-      case SUBSCRIBE_WHERE -> decodeSubscribe(in, true);
+      case SUBSCRIBE, SUBSCRIBE_WHERE, SUBSCRIBE_WITH -> decodeSubscribe(in, tag);
+      case TAKEN -> new Taken(in.varint());
       case CREDIT -> decodeCredit(in);
       case ACCEPTED -> new Accepted(in.i64(), in.varint());
       case DATA -> DatumBatch.decode(in);
@@ -67,16 +89,27 @@ public final class StreamCodec implements Codec<StreamMessage> {
     };
   }
 
-  private static Subscribe decodeSubscribe(BinaryReader in, boolean withCriteria) {
-    var subscribe =
-        new Subscribe(
-            new StreamId(Digest.ofBytes(in.raw(Digest.LENGTH))),
-            in.i64(),
-            new EntryVersion(in.i64(), in.i64()),
-            decodeCredit(in),
-            withCriteria ? CRITERIA.fromBytes(in.bytes(Subscribe.MAX_CRITERIA_BYTES)) : null);
-    subscribe.credit().checkAhead(0, 0);
-    return subscribe;
+  private static Subscribe decodeSubscribe(BinaryReader in, int tag) {
+    var stream = new StreamId(Digest.ofBytes(in.raw(Digest.LENGTH)));
+    long consumer = in.i64();
+    var entry = new EntryVersion(in.i64(), in.i64());
+    Credit credit = decodeCredit(in);
+    credit.checkAhead(0, 0);
+    int options =
+        switch (tag) {
+          case SUBSCRIBE -> 0;
+          case SUBSCRIBE_WHERE -> WITH_CRITERIA;
+          default -> in.u8();
+        };
+    if ((options & ~(WITH_CRITERIA | SHARED)) != 0) {
+      throw new MalformedException("a subscription with the options " + options);
+    }
+    Criteria criteria =
+        (options & WITH_CRITERIA) == 0
+            ? null
+            : CRITERIA.fromBytes(in.bytes(Subscribe.MAX_CRITERIA_BYTES));
+    String shareGroup = (options & SHARED) == 0 ? null : in.string(Subscribe.MAX_SHARE_GROUP_BYTES);
+    return new Subscribe(stream, consumer, entry, credit, criteria, shareGroup);
   }
 
   private static Credit decodeCredit(BinaryReader in) {

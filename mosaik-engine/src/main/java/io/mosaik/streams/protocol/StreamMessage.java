@@ -8,7 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A message of {@code /mosaik/streams/1.0}. */
 public sealed interface StreamMessage
-    permits StreamMessage.Subscribe, StreamMessage.Credit, StreamMessage.Accepted, DatumBatch {
+    permits StreamMessage.Subscribe,
+        StreamMessage.Credit,
+        StreamMessage.Accepted,
+        StreamMessage.Taken,
+        DatumBatch {
 
   /**
    * The consumer's first message, once: asks for the stream from now on.
@@ -20,26 +24,33 @@ public sealed interface StreamMessage
    *     one it judges by is out of date
    * @param credit what may be sent before the first {@link Credit}
    * @param criteria which datums it wants, or null for all; the others neither travel nor count
+   * @param shareGroup with whom it shares the datums, or null if it wants all of them: the members
+   *     of a group, which are the consumers that give this name to one producer, get each datum
+   *     once
    */
   record Subscribe(
       StreamId stream,
       long consumer,
       EntryVersion entry,
       Credit credit,
-      @Nullable Criteria criteria)
+      @Nullable Criteria criteria,
+      @Nullable String shareGroup)
       implements StreamMessage {
 
     /** The longest criteria, encoded. */
     public static final int MAX_CRITERIA_BYTES = 64 * 1024;
 
+    /** The longest name of a share group, in bytes of UTF-8. */
+    public static final int MAX_SHARE_GROUP_BYTES = 256;
+
     /** Asks for everything. */
     public Subscribe(StreamId stream, long consumer, EntryVersion entry, Credit credit) {
-      this(stream, consumer, entry, credit, null);
+      this(stream, consumer, entry, credit, null, null);
     }
 
     /** The same for everything: what remains to be known once the criteria are answered. */
     public Subscribe withoutCriteria() {
-      return new Subscribe(stream, consumer, entry, credit);
+      return new Subscribe(stream, consumer, entry, credit, null, shareGroup);
     }
   }
 
@@ -83,6 +94,22 @@ public sealed interface StreamMessage
                 + " and "
                 + MAX_AHEAD_BYTES
                 + " are allowed");
+      }
+    }
+  }
+
+  /**
+   * A member of a share group says how far its application is, so that the producer needs to keep
+   * no more for others than what is left.
+   *
+   * @param datums that were taken since the link began; never fewer than before
+   */
+  record Taken(long datums) implements StreamMessage {
+
+    /** Checks the number. */
+    public Taken {
+      if (datums < 0) {
+        throw new IllegalArgumentException(datums + " datums taken");
       }
     }
   }

@@ -35,7 +35,10 @@ class StreamCodecTest {
     var version = new EntryVersion(1, 2);
     return List.of(
         new Subscribe(stream, 7, version, new Credit(1024, 300)),
-        new Subscribe(stream, 7, version, new Credit(1, 2), Criteria.where("a").is("x")),
+        new Subscribe(stream, 7, version, new Credit(1, 2), Criteria.where("a").is("x"), null),
+        new Subscribe(stream, 7, version, new Credit(1, 2), null, "work"),
+        new Subscribe(stream, 7, version, new Credit(1, 2), Criteria.where("a").is("x"), "work"),
+        new StreamMessage.Taken(300),
         new Credit(127, 128),
         new Accepted(-1, 5),
         batch(7, "aabb", "", "cc").batch());
@@ -56,7 +59,7 @@ class StreamCodecTest {
             + "ac02");
     assertBytes(
         new Subscribe(
-            stream, 7, new EntryVersion(1, 2), new Credit(1, 2), Criteria.where("a").is("x")),
+            stream, 7, new EntryVersion(1, 2), new Credit(1, 2), Criteria.where("a").is("x"), null),
         "05"
             + "42".repeat(32)
             + "0000000000000007"
@@ -65,6 +68,35 @@ class StreamCodecTest {
             + "0102"
             + "07"
             + "04016101010178");
+    assertBytes(
+        new Subscribe(stream, 7, new EntryVersion(1, 2), new Credit(1, 2), null, "work"),
+        "06"
+            + "42".repeat(32)
+            + "0000000000000007"
+            + "0000000000000001"
+            + "0000000000000002"
+            + "0102"
+            + "08"
+            + "04776f726b");
+    assertBytes(
+        new Subscribe(
+            stream,
+            7,
+            new EntryVersion(1, 2),
+            new Credit(1, 2),
+            Criteria.where("a").is("x"),
+            "work"),
+        "06"
+            + "42".repeat(32)
+            + "0000000000000007"
+            + "0000000000000001"
+            + "0000000000000002"
+            + "0102"
+            + "09"
+            + "07"
+            + "04016101010178"
+            + "04776f726b");
+    assertBytes(new StreamMessage.Taken(300), "07" + "ac02");
     assertBytes(new Credit(127, 128), "02" + "7f" + "8001");
     assertBytes(new Accepted(-1, 5), "03" + "ffffffffffffffff" + "05");
     assertBytes(batch(7, "aabb", "", "cc").batch(), "04" + "07" + "03" + "02aabb" + "00" + "01cc");
@@ -111,6 +143,8 @@ class StreamCodecTest {
             "05",
             "01" + "42".repeat(32),
             "0201",
+            "07",
+            "06" + "42".repeat(32) + "00".repeat(24) + "0102" + "10",
             "03ffffffffffffffff",
             "040000",
             "0400",
@@ -142,7 +176,7 @@ class StreamCodecTest {
       var bytes = new byte[random.nextInt(64)];
       random.nextBytes(bytes);
       if (bytes.length > 0) {
-        bytes[0] = (byte) random.nextInt(6);
+        bytes[0] = (byte) random.nextInt(8);
       }
       try {
         assertThat(CODEC.fromBytes(bytes)).isNotNull();

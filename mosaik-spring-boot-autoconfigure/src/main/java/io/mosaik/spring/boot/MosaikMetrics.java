@@ -13,6 +13,7 @@ import io.mosaik.spring.listener.MosaikListenerRegistry;
 import io.mosaik.streams.Consumer;
 import io.mosaik.streams.Producer;
 import io.mosaik.streams.Refusal;
+import io.mosaik.streams.ShareGroupInfo;
 import io.mosaik.streams.SubscriptionInfo;
 import io.mosaik.streams.Unwanted;
 import java.util.ArrayList;
@@ -91,6 +92,12 @@ final class MosaikMetrics
       for (Producer<?> producer : network.streams().producers()) {
         if (bound.add(new Binding(registry, producer))) {
           bind(registry, producer);
+        }
+        for (ShareGroupInfo group : producer.shareGroups()) {
+          var meters = new ShareMeters(producer, group.name());
+          if (bound.add(new Binding(registry, meters))) {
+            meters.bind(registry);
+          }
         }
       }
       for (Consumer<?> consumer : network.streams().consumers()) {

@@ -46,6 +46,12 @@ public @interface MosaikListener {
   String criteria() default "";
 
   /**
+   * The name under which it shares the datums with other listeners and consumers, of this and other
+   * applications: each datum goes to one of them. Placeholders are resolved; it gets all if empty.
+   */
+  String shared() default "";
+
+  /**
    * How many datums are worked on at a time; a number or a placeholder. With more than 1 the order
    * of a producer's datums is lost.
    */

@@ -114,6 +114,7 @@ public final class MosaikListenerBeanPostProcessor
         listener.stream().isEmpty() ? null : resolve(listener.stream()),
         resolveAll(listener.tags()),
         listener.criteria().isEmpty() ? null : criteria(resolve(listener.criteria())),
+        listener.shared().isEmpty() ? null : resolve(listener.shared()),
         number("concurrency", resolve(listener.concurrency())),
         listener.bufferSize().isEmpty()
             ? null

@@ -110,6 +110,10 @@ public final class MosaikListenerContainer {
     if (criteria != null) {
       builder.criteria(criteria.get());
     }
+    String shared = endpoint.shared();
+    if (shared != null) {
+      builder.shared(shared);
+    }
     Integer bufferSize = endpoint.bufferSize();
     if (bufferSize != null) {
       builder.bufferSize(bufferSize);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param stream the stream's name, or null for the type's own
  * @param tags that a producer must announce
  * @param criteria gives, when the listener starts, which datums it wants; null for all
+ * @param shared the name under which it shares the datums with others, or null
  * @param concurrency how many calls at a time, 1 or more
  * @param bufferSize in datums, or null for the consumer's default
  * @param autoStartup whether it starts with the application
@@ -25,6 +26,7 @@ public record MosaikListenerEndpoint(
     @Nullable String stream,
     List<String> tags,
     @Nullable Supplier<Criteria> criteria,
+    @Nullable String shared,
     int concurrency,
     @Nullable Integer bufferSize,
     boolean autoStartup,

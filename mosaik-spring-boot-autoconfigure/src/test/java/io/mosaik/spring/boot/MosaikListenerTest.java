@@ -13,7 +13,9 @@ import io.mosaik.spring.listener.MosaikListenerErrorHandler;
 import io.mosaik.spring.listener.MosaikListenerRegistry;
 import io.mosaik.streams.Producer;
 import io.mosaik.streams.Received;
+import io.mosaik.streams.ShareGroupInfo;
 import io.mosaik.streams.criteria.Criteria;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -101,6 +103,32 @@ class MosaikListenerTest {
             assertThat(poll(picky.received)).isEqualTo(new Tick(8));
             assertThat(poll(picky.received)).isEqualTo(new Tick(9));
             assertThat(ticks.stats().datums()).isEqualTo(2);
+          }
+        });
+  }
+
+  @Test
+  void listeners_that_share_get_each_datum_once() {
+    runner()
+        .withUserConfiguration(Sharing.class)
+        .run(context -> {
+          try (Network other = nodeBeside(context.getBean(Network.class))) {
+            Producer<Tick> ticks = other.streams().produce(Tick.class);
+            ticks.when().subscribed().minimumOf(2).await(SOON);
+            for (int i = 0; i < 100; i++) {
+              ticks.send(new Tick(i));
+            }
+            Sharing sharing = context.getBean(Sharing.class);
+            var received = new ArrayList<Integer>();
+            while (received.size() < 100) {
+              received.add(poll(sharing.received).value());
+            }
+            assertThat(received)
+                .containsExactlyInAnyOrderElementsOf(IntStream.range(0, 100).boxed().toList());
+            assertThat(ticks.stats().datums()).isEqualTo(100);
+            assertThat(ticks.shareGroups())
+                .extracting(ShareGroupInfo::name)
+                .containsExactly("work");
           }
         });
   }
@@ -227,6 +255,22 @@ class MosaikListenerTest {
 
     @MosaikListener(criteria = "${which:largeTicks}")
     void onTick(Tick tick) {
+      received.add(tick);
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Sharing {
+
+    final BlockingQueue<Tick> received = new LinkedBlockingQueue<>();
+
+    @MosaikListener(shared = "${group:work}")
+    void onTick(Tick tick) {
+      received.add(tick);
+    }
+
+    @MosaikListener(shared = "work")
+    void onTickToo(Tick tick) {
       received.add(tick);
     }
   }

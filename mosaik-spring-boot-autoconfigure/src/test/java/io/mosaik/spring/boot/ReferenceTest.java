@@ -1,11 +1,14 @@
 package io.mosaik.spring.boot;
 
+import static io.mosaik.spring.boot.TestContext.SOON;
+import static io.mosaik.spring.boot.TestContext.nodeBeside;
 import static io.mosaik.spring.boot.TestContext.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
+import io.mosaik.Network;
 import io.mosaik.spring.boot.MosaikProperties.GroupProperties;
 import io.mosaik.spring.boot.TestContext.Other;
 import io.mosaik.spring.boot.TestContext.Tick;
@@ -84,6 +87,12 @@ class ReferenceTest {
         .withPropertyValues("mosaik.groups.any.key=a-secret")
         .withBean(User.class)
         .run(context -> {
+          try (Network other = nodeBeside(context.getBean(Network.class))) {
+            other.streams().consumer(Other.class).shared("any").build();
+            Producer<?> producer = context.getBean(Network.class).streams().producers().getFirst();
+            producer.when().subscribed().await(SOON);
+          }
+          context.getBean(MosaikMetrics.class).refresh();
           var registered = new TreeMap<String, String>();
           for (Meter meter : context.getBean(MeterRegistry.class).getMeters()) {
             if (meter.getId().getName().startsWith("mosaik.")) {

@@ -26,7 +26,7 @@ class MosaikListenerContainerTest {
       throws InterruptedException {
     var endpoint =
         new MosaikListenerEndpoint(
-            "broken", String.class, null, List.of(), null, 1, null, true, received -> {});
+            "broken", String.class, null, List.of(), null, null, 1, null, true, received -> {});
     var container =
         new MosaikListenerContainer(
             endpoint, network(), (listener, received, error) -> {}, List.of());
