@@ -3,9 +3,12 @@ package io.mosaik.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mosaik.discovery.EntryVersion;
+import io.mosaik.id.PeerId;
 import io.mosaik.id.StreamId;
 import io.mosaik.id.Tag;
+import io.mosaik.id.TicketId;
 import io.mosaik.runtime.Strand;
+import io.mosaik.sim.LinkProfile;
 import io.mosaik.streams.protocol.DatumBatch;
 import io.mosaik.streams.protocol.StreamCloseReasons;
 import io.mosaik.streams.protocol.StreamCodec;
@@ -13,11 +16,15 @@ import io.mosaik.streams.protocol.StreamMessage;
 import io.mosaik.streams.protocol.StreamMessage.Accepted;
 import io.mosaik.streams.protocol.StreamMessage.Credit;
 import io.mosaik.streams.protocol.StreamMessage.Subscribe;
+import io.mosaik.tickets.Ticket;
+import io.mosaik.tickets.TicketValidator;
+import io.mosaik.tickets.Validity;
 import io.mosaik.transport.CloseReason;
 import io.mosaik.transport.Link;
 import io.mosaik.transport.LinkHandler;
 import io.mosaik.wire.BinaryWriter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +75,10 @@ class AdmissionWorldTest {
 
   private static Subscribe subscribe(long consumer) {
     return new Subscribe(LETTERS, consumer, new EntryVersion(0, 0), CREDIT);
+  }
+
+  private static Subscribe sharing(long consumer) {
+    return new Subscribe(LETTERS, consumer, new EntryVersion(0, 0), CREDIT, null, "work");
   }
 
   private void meet(StreamWorld.Node a, StreamWorld.Node b) {
@@ -163,6 +174,96 @@ class AdmissionWorldTest {
     world.until("refused", () -> peer.isClosedWith(StreamCloseReasons.NO_CAPACITY));
   }
 
+  /** Says no, and counts how often it was asked. */
+  private static final class Asked {
+
+    private int times;
+
+    boolean no() {
+      times++;
+      return false;
+    }
+  }
+
+  private Producer<Letter> strict(
+      String stream, int room, Duration rtt, Asked predicate, Asked tickets, boolean taken) {
+    return world.node("n0").streams().producer(Letter.class).stream(StreamId.of(stream))
+        .maxConsumers(room)
+        .rttBelow(rtt)
+        .requireConsumer(entry -> entry.hasTag("first") || taken || predicate.no())
+        .requireTicket(
+            new TicketValidator() {
+              @Override
+              public TicketId ticketClass() {
+                return TicketId.of("pass");
+              }
+
+              @Override
+              public String signature() {
+                return "counts";
+              }
+
+              @Override
+              public Validity validate(Ticket ticket, PeerId peer, Instant now) {
+                if (!world.node("n1").peerId().equals(peer)) {
+                  tickets.no();
+                  return Validity.refused("not this one");
+                }
+                return Validity.unlimited();
+              }
+            })
+        .build();
+  }
+
+  @Test
+  void room_is_looked_at_first_then_the_distance_then_predicates_then_tickets() {
+    var pass = new Ticket(TicketId.of("pass"), new byte[0]);
+    world.start("n0");
+    var n1 = world.start("n1", "first");
+    n1.discovery().addTickets(pass);
+    var n2 = world.start("n2");
+    n2.discovery().addTickets(pass);
+    world.world().link("n0", "n2", LinkProfile.ofLatency(Duration.ofMillis(30)));
+    world.run(Duration.ofMinutes(3)); // until the smoothed time shows it
+    var predicate = new Asked();
+    var tickets = new Asked();
+    Duration near = Duration.ofMillis(40);
+    Duration far = Duration.ofMinutes(1);
+    List<Producer<Letter>> producers =
+        List.of(
+            strict("full", 1, near, predicate, tickets, false),
+            strict("far", 2, near, predicate, tickets, false),
+            strict("unlike", 2, far, predicate, tickets, false),
+            strict("last", 2, far, predicate, tickets, true));
+    for (Producer<Letter> producer : producers) {
+      n1.streams().consumer(Letter.class).stream(producer.stream()).build();
+      producer.when().subscribed().await();
+    }
+    var refusals = new ArrayList<Refusal>();
+    for (Producer<Letter> producer : producers) {
+      int askedPredicate = predicate.times;
+      int askedTickets = tickets.times;
+      Consumer<Letter> second =
+          n2.streams().consumer(Letter.class).stream(producer.stream()).build();
+      world.run(Duration.ofSeconds(2));
+      second.close();
+      producer
+          .refusals()
+          .forEach((reason, count) -> {
+            if (count > 0) {
+              refusals.add(reason);
+            }
+          });
+      boolean reachesPredicate = producer == producers.get(2);
+      boolean reachesTickets = producer == producers.get(3);
+      assertThat(predicate.times > askedPredicate).isEqualTo(reachesPredicate);
+      assertThat(tickets.times > askedTickets).isEqualTo(reachesTickets);
+    }
+    assertThat(refusals)
+        .containsExactly(
+            Refusal.NO_CAPACITY, Refusal.TOO_FAR, Refusal.NOT_ALLOWED, Refusal.NO_TICKET);
+  }
+
   @Test
   void a_stream_that_is_not_produced_is_not_found() {
     var n0 = world.start("n0");
@@ -217,6 +318,9 @@ class AdmissionWorldTest {
             List.of(subscribe(2), new Accepted(1, 1)),
             List.of(subscribe(3), new Credit(1, 1)),
             List.of(subscribe(4), new Credit(Long.MAX_VALUE, Long.MAX_VALUE)),
+            List.of(subscribe(6), new StreamMessage.Taken(0)),
+            List.of(sharing(7), new StreamMessage.Taken(1)),
+            List.of(sharing(8), new Credit(1, 1)),
             List.of(new Subscribe(LETTERS, 5, new EntryVersion(0, 0), new Credit(1L << 40, 1))));
     for (List<StreamMessage> offence : offences) {
       var peer = new Peer();

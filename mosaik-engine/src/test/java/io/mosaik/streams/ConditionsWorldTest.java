@@ -90,6 +90,28 @@ class ConditionsWorldTest {
   }
 
   @Test
+  void who_is_being_dialled_is_shown_and_does_not_count() {
+    var n0 = world.start("n0");
+    var n1 = world.start("n1");
+    world.until(
+        "they know each other", () -> n1.discovery().catalog().get().get(n0.peerId()) != null);
+    n0.streams().produce(Tick.class);
+    world.run(Duration.ofSeconds(1));
+    world.world().cut("n0", "n1");
+    Consumer<Tick> consumer = n1.streams().consume(Tick.class);
+    world.run(Duration.ofMillis(500));
+    assertThat(consumer.producers())
+        .singleElement()
+        .satisfies(info -> assertThat(info.state()).isEqualTo(SubscriptionInfo.State.CONNECTING));
+    assertThat(consumer.when().subscribed().isMet()).isFalse();
+    assertThat(consumer.when().subscribed().unmet().isMet()).isTrue();
+
+    world.world().mend("n0", "n1");
+    consumer.when().subscribed().await(Duration.ofMinutes(1));
+    assertThat(consumer.when().subscribed().future()).as("met at once").isCompleted();
+  }
+
+  @Test
   void waiting_has_a_deadline_and_costs_nothing_meanwhile() {
     var n0 = world.start("n0");
     Producer<Tick> producer = n0.streams().produce(Tick.class);

@@ -5,6 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mosaik.runtime.DeadlineExceededException;
+import io.mosaik.runtime.Strand;
+import io.mosaik.streams.protocol.DatumBatch;
+import io.mosaik.streams.protocol.StreamCodec;
+import io.mosaik.streams.protocol.StreamMessage;
+import io.mosaik.transport.CloseReason;
+import io.mosaik.transport.Link;
+import io.mosaik.transport.LinkHandler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +55,69 @@ class ProducerWorldTest {
     var received = new ArrayList<Item>();
     consumer.listen(next -> received.add(next.datum()));
     return received;
+  }
+
+  @Test
+  void where_nothing_is_said_1024_wait_and_who_is_further_behind_is_disconnected() {
+    Producer<Item> producer = n0.streams().produce(Item.class);
+    Consumer<Item> stalled = world.start("n1").streams().consumer(Item.class).bufferSize(1).build();
+    Consumer<Item> defaults = consumer("n2");
+    producer.when().subscribed().minimumOf(2).await();
+    for (int i = 0; i < 1 + 1024; i++) {
+      producer.send(new Item(i));
+      world.run(Duration.ofMillis(1));
+    }
+    assertThat(producer.consumers()).hasSize(2);
+    assertThat(producer.consumers()).extracting(SubscriptionInfo::lag).contains(1024L);
+    producer.send(new Item(1025));
+    world.run(Duration.ofMillis(100));
+    assertThat(stalled.producers().get(0).lastClose()).asString().contains("too slow");
+    assertThat(defaults.stats().datums()).as("its own buffer").isEqualTo(1024);
+    assertThat(defaults.online().get()).isTrue();
+  }
+
+  @Test
+  void what_is_sent_at_once_travels_in_few_frames_and_a_lone_datum_at_once() {
+    Producer<Item> producer = n0.streams().produce(Item.class);
+    var n1 = world.start("n1");
+    world.until(
+        "they know each other",
+        () ->
+            n0.discovery().catalog().get().get(n1.peerId()) != null
+                && n1.discovery().catalog().get().get(n0.peerId()) != null);
+    var frames = new ArrayList<Integer>();
+    LinkHandler<StreamMessage> counting =
+        new LinkHandler<>() {
+          @Override
+          public void received(Link<StreamMessage> link, StreamMessage message, int wireBytes) {
+            if (message instanceof DatumBatch batch) {
+              frames.add(batch.count());
+            }
+          }
+
+          @Override
+          public void closed(Link<StreamMessage> link, CloseReason reason) {}
+        };
+    Strand strand = n1.host().platform().newStrand("counting");
+    n1.links()
+        .dial(n0.address(), StreamCodec.PROTOCOL, strand, counting)
+        .send(
+            new StreamMessage.Subscribe(
+                producer.stream(),
+                1,
+                n1.discovery().self().get().version(),
+                new StreamMessage.Credit(100_000, 100_000_000)));
+    producer.when().subscribed().await();
+    producer.send(new Item(0));
+    world.run(Duration.ofMillis(100));
+    assertThat(frames).containsExactly(1);
+
+    for (int i = 1; i <= 1_000; i++) {
+      assertThat(producer.trySend(new Item(i)).isSent()).isTrue();
+    }
+    world.run(Duration.ofMillis(100));
+    assertThat(frames.stream().mapToInt(Integer::intValue).sum()).isEqualTo(1_001);
+    assertThat(frames).hasSizeLessThan(5);
   }
 
   @Test

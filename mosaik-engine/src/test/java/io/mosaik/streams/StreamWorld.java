@@ -65,6 +65,11 @@ final class StreamWorld implements AutoCloseable {
     return node;
   }
 
+  /** The node of this name that was started last. */
+  Node node(String name) {
+    return nodes.stream().filter(node -> node.name.equals(name)).findFirst().orElseThrow();
+  }
+
   StreamWorld run(Duration time) {
     world.run(time);
     return this;
