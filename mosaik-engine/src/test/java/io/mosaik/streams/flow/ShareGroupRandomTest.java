@@ -40,6 +40,9 @@ class ShareGroupRandomTest {
       for (int step = 0; step < STEPS; step++) {
         run.step();
         run.check();
+        if (step % 10 == 0) {
+          run.checkThatNobodyWaitsForNothing();
+        }
       }
       run.end();
     }
@@ -59,6 +62,9 @@ class ShareGroupRandomTest {
 
     /** Taken, but the producer never heard of it. */
     private final Set<Integer> unanswered = new TreeSet<>();
+
+    /** Taken, and the producer heard of it. */
+    private final Set<Integer> answered = new TreeSet<>();
 
     private final Set<Integer> handedBack = new TreeSet<>();
     private int appended;
@@ -161,6 +167,26 @@ class ShareGroupRandomTest {
       }
     }
 
+    /** No datum waits while a member has room that wants it. */
+    void checkThatNobodyWaitsForNothing() {
+      if (group.waiting() == 0) {
+        return;
+      }
+      var waiting = new TreeSet<>(accepted);
+      waiting.removeAll(new TreeSet<>(lost));
+      waiting.removeAll(answered);
+      for (Consumer member : members) {
+        waiting.removeAll(new TreeSet<>(member.inbox));
+        waiting.removeAll(new TreeSet<>(member.unanswered));
+      }
+      assertThat(waiting).hasSize(group.waiting());
+      for (Consumer member : members) {
+        if (member.writable && member.nextNumber < member.granted) {
+          assertThat(waiting).as("seed %d", seed).noneMatch(member::wants);
+        }
+      }
+    }
+
     /** One member that wants everything comes, and takes all there is. */
     void end() {
       var last = new Consumer(this, 0, 1 << 20);
@@ -251,6 +277,7 @@ class ShareGroupRandomTest {
 
     void answer() {
       taken += unanswered.size();
+      run.answered.addAll(unanswered);
       unanswered.clear();
       run.group.taken(Objects.requireNonNull(member), taken);
     }
