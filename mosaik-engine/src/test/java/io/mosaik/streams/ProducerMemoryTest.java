@@ -39,7 +39,7 @@ class ProducerMemoryTest {
           + (BUFFER_BYTES / 16 + 2 * BATCH_BYTES) // for those with criteria
           + (BUFFER_BYTES / 4 + 2 * BATCH_BYTES) // for those who share
           + CONSUMERS * (BUFFER_BYTES + BATCH_BYTES) // what the network hasn't taken
-          + (BUFFER_BYTES + CONSUMERS * BATCH_BYTES); // nor from those that were given up
+          + BUFFER_BYTES; // nor from those that were given up before the last was let in
 
   private final StreamWorld world = new StreamWorld(1);
 
