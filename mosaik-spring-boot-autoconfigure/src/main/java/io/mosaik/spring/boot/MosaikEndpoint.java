@@ -10,10 +10,14 @@ import io.mosaik.groups.MachineStatus;
 import io.mosaik.groups.SyncStatus;
 import io.mosaik.id.PeerId;
 import io.mosaik.id.Tag;
+import io.mosaik.streams.Refusal;
+import io.mosaik.streams.ShareGroupInfo;
 import io.mosaik.streams.StreamStats;
 import io.mosaik.streams.SubscriptionInfo;
+import io.mosaik.streams.Unwanted;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -44,7 +48,10 @@ public final class MosaikEndpoint {
                     producer.name(),
                     producer.online().get(),
                     producer.consumers(),
-                    producer.stats()))
+                    producer.stats(),
+                    producer.refusals(),
+                    Map.of(),
+                    producer.shareGroups()))
             .toList(),
         network.streams().consumers().stream()
             .map(consumer ->
@@ -52,7 +59,10 @@ public final class MosaikEndpoint {
                     consumer.name(),
                     consumer.online().get(),
                     consumer.producers(),
-                    consumer.stats()))
+                    consumer.stats(),
+                    consumer.refusals(),
+                    consumer.unwanted(),
+                    List.of()))
             .toList(),
         network.groups().joined().stream().map(this::group).toList());
   }
@@ -175,9 +185,18 @@ public final class MosaikEndpoint {
    * @param online whether its online condition holds
    * @param subscriptions each with its state
    * @param stats its totals
+   * @param refusals how often subscriptions were refused, by reason
+   * @param unwanted how many producers a consumer leaves alone, by reason; empty for a producer
+   * @param shareGroups those who share a producer's datums; empty for a consumer
    */
   public record Stream(
-      String name, boolean online, List<SubscriptionInfo> subscriptions, StreamStats stats) {}
+      String name,
+      boolean online,
+      List<SubscriptionInfo> subscriptions,
+      StreamStats stats,
+      Map<Refusal, Long> refusals,
+      Map<Unwanted, Integer> unwanted,
+      List<ShareGroupInfo> shareGroups) {}
 
   /**
    * A group of this node.

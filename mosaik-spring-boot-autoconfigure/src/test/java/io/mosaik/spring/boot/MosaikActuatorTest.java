@@ -14,6 +14,8 @@ import io.mosaik.spring.boot.TestContext.Other;
 import io.mosaik.spring.boot.TestContext.Tick;
 import io.mosaik.spring.listener.MosaikListener;
 import io.mosaik.streams.Producer;
+import io.mosaik.streams.Refusal;
+import io.mosaik.streams.Unwanted;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.info.Info;
@@ -115,6 +117,36 @@ class MosaikActuatorTest {
 
   private static double gauged(MeterRegistry meters, String name) {
     return meters.get(name).gauge().value();
+  }
+
+  @Test
+  void the_endpoint_shows_who_is_refused_left_alone_and_who_shares() {
+    runner.run(context -> {
+      Network network = context.getBean(Network.class);
+      Producer<Tick> ticks =
+          network
+              .streams()
+              .producer(Tick.class)
+              .requireConsumer(peer -> peer.hasTag("reader"))
+              .build();
+      network.streams().consumer(Other.class).subscribeIf(peer -> false).build();
+      try (Network reader = nodeBeside(network, "reader");
+          Network other = nodeBeside(network)) {
+        reader.streams().consumer(Tick.class).shared("work").build();
+        other.streams().consume(Tick.class);
+        other.streams().produce(Other.class);
+        ticks.when().subscribed().await(SOON);
+        var endpoint = new MosaikEndpoint(network, context.getBean(GroupNames.class));
+        await(() -> {
+          MosaikEndpoint.Report report = endpoint.report();
+          MosaikEndpoint.Stream producer = report.producers().getFirst();
+          MosaikEndpoint.Stream consumer = report.consumers().getFirst();
+          return producer.refusals().getOrDefault(Refusal.NOT_ALLOWED, 0L) > 0
+              && consumer.unwanted().getOrDefault(Unwanted.PREDICATE, 0) == 1
+              && producer.shareGroups().size() == 1;
+        });
+      }
+    });
   }
 
   @Test
