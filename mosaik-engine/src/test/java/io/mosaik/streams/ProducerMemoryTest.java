@@ -139,7 +139,9 @@ class ProducerMemoryTest {
           stalled.tryReceive();
           picky.tryReceive();
         }
-        if (ms % 50 == 0) {
+        if (ms < 3_000) {
+          StreamWorld.drain(sharing);
+        } else if (ms % 50 == 0) {
           sharing.tryReceive();
         }
         if (ms % 4_000 == 2_000) {
