@@ -56,7 +56,16 @@ class MosaikListenerContainerTest {
     for (int i = 0; i < 20; i++) {
       registry.register(
           new MosaikListenerEndpoint(
-              "busy " + i, String.class, null, List.of(), null, 1, null, true, received -> {}));
+              "busy " + i,
+              String.class,
+              null,
+              List.of(),
+              null,
+              null,
+              1,
+              null,
+              true,
+              received -> {}));
     }
     registry.start();
     assertThat(registry.containers()).allMatch(MosaikListenerContainer::isRunning);
