@@ -9,7 +9,6 @@ import io.mosaik.groups.bond.BondMessage.Formed;
 import io.mosaik.groups.bond.BondMessage.Payload;
 import io.mosaik.groups.bond.BondMessage.Start;
 import io.mosaik.groups.bond.BondProof.Role;
-import io.mosaik.groups.bond.Handshake.Outcome;
 import io.mosaik.id.GroupId;
 import io.mosaik.id.PeerId;
 import io.mosaik.runtime.Platform;
@@ -135,6 +134,19 @@ public final class Bonds<P> {
     return listener;
   }
 
+  PeerId self() {
+    return links.peerId();
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Where this member stands with another, from now on. */
+  Peering<P> peering(PeerId peer) {
+    return peerings.computeIfAbsent(peer, Peering::new);
+  }
+
   GroupId group() {
     return config.group();
   }
@@ -214,10 +226,10 @@ public final class Bonds<P> {
       peering.wanted = null;
     }
     for (PeerEntry member : members) {
-      if (member.addresses().isEmpty() || member.peerId().equals(links.peerId())) {
+      if (member.addresses().isEmpty() || member.peerId().equals(self())) {
         continue;
       }
-      Peering<P> peering = peerings.computeIfAbsent(member.peerId(), Peering::new);
+      Peering<P> peering = peering(member.peerId());
       peering.wanted = member;
       if (peering.bond == null
           && peering.attempt == null
@@ -305,81 +317,9 @@ public final class Bonds<P> {
    * on the link's present strand.
    */
   void take(Link<BondMessage<P>> link, Start<P> start) {
-    var offered = new OfferedLink<P>();
-    link.handOver(strand, offered);
-    strand.execute(() -> consider(link, start, offered));
-  }
-
-  private void consider(Link<BondMessage<P>> link, Start<P> start, OfferedLink<P> offered) {
-    if (isLate(link, offered)) {
-      return;
-    }
-    Handshake handshake = handshake(Role.ACCEPTOR, link);
-    switch (handshake.received(start)) {
-      case Outcome.Refused refused -> offered.refuse(link, refused.reason());
-      case Outcome.Bonded bonded -> {
-        Introduction introduced = bonded.introduction();
-        offered.awaitVerdict(link, strand, config.handshakeTimeout());
-        admission()
-            .judge(
-                introduced.self().entry(),
-                validity -> {
-                  if (isLate(link, offered)) {
-                    return;
-                  }
-                  if (validity instanceof Validity.Refused refused) {
-                    offered.refuse(link, BondCloseReasons.NOT_ALLOWED.because(refused.reason()));
-                  } else {
-                    accept(link, handshake, introduced, validity, offered);
-                  }
-                });
-      }
-    }
-  }
-
-  private boolean isLate(Link<BondMessage<P>> link, OfferedLink<P> offered) {
-    if (closed && !offered.isOver()) {
-      offered.refuse(link, BondCloseReasons.GROUP_NOT_FOUND);
-    }
-    return offered.isOver();
-  }
-
-  private void accept(
-      Link<BondMessage<P>> link,
-      Handshake handshake,
-      Introduction introduced,
-      Validity validity,
-      OfferedLink<P> offered) {
-    Peering<P> peering = peerings.computeIfAbsent(link.remotePeer(), Peering::new);
-    if (!makeRoom(peering, introduced)) {
-      offered.refuse(link, BondCloseReasons.ALREADY_BONDED);
-      return;
-    }
-    link.send(handshake.accept(introduction()));
-    Bond<P> previous = peering.bond;
-    offered.became(bonded(peering, link, introduced, validity));
-    if (previous != null) {
-      previous.end(BondCloseReasons.ALREADY_BONDED, false);
-    }
-  }
-
-  /** Whether a bond that the other side dialled may be made; gives up an attempt in its way. */
-  private boolean makeRoom(Peering<P> peering, Introduction next) {
-    PeerId self = links.peerId();
-    Bond<P> bond = peering.bond;
-    if (bond != null
-        && !Handshake.replaces(
-            self, peering.peer, bond.dialled(), bond.session(), next.session())) {
-      return false;
-    }
-    BondAttempt<P> attempt = peering.attempt;
-    if (attempt != null) {
-      if (attempt.begun() && !Handshake.replaces(self, peering.peer, true, null, next.session())) {
-        return false;
-      }
-      attempt.abandon(BondCloseReasons.ALREADY_BONDED);
-    }
-    return true;
+    var offer = new BondOffer<>(this, link);
+    link.handOver(strand, offer);
+    strand.execute(() -> offer.consider(start));
   }
 
   Handshake handshake(Role role, Link<BondMessage<P>> link) {
