@@ -84,6 +84,20 @@ public interface ConsumerBuilder<T> {
   ConsumerBuilder<T> backoff(Duration first, Duration most);
 
   /**
+   * Where it begins with each producer that it has not been subscribed to before; {@link Start#NOW}
+   * if not said.
+   */
+  ConsumerBuilder<T> from(Start start);
+
+  /**
+   * Whether it wants, when it is back after an interruption, what was sent meanwhile, as far as the
+   * producer keeps it ({@link ProducerBuilder#replay}); it does if not said. After an interruption
+   * that was its own doing, because the producer did not satisfy {@link #subscribeIf} or others
+   * were {@linkplain #prefer preferred}, it begins with what is new in any case.
+   */
+  ConsumerBuilder<T> resume(boolean wanted);
+
+  /**
    * Who hears of datums that the codec can't decode, on the thread of who would have taken them.
    * They are counted as dropped and left out in any case, and nothing is closed because of them.
    */

@@ -20,4 +20,6 @@ record ConsumerSettings(
     @Nullable Preference preference,
     int bufferSize,
     Backoff backoff,
+    Start from,
+    boolean resume,
     ConditionSpec online) {}

@@ -35,6 +35,8 @@ final class ConsumerSetup<T> implements ConsumerBuilder<T> {
   private @Nullable Preference preference;
   private int bufferSize = ProducerSetup.DEFAULT_BUFFER;
   private Backoff backoff = Backoff.DEFAULT;
+  private Start from = Start.NOW;
+  private boolean resume = true;
   private java.util.function.Consumer<? super Undecodable> undecodable = datum -> {};
   private ConditionSpec online = ConditionSpec.ALWAYS;
 
@@ -112,6 +114,18 @@ final class ConsumerSetup<T> implements ConsumerBuilder<T> {
   }
 
   @Override
+  public ConsumerBuilder<T> from(Start start) {
+    from = Objects.requireNonNull(start);
+    return this;
+  }
+
+  @Override
+  public ConsumerBuilder<T> resume(boolean wanted) {
+    resume = wanted;
+    return this;
+  }
+
+  @Override
   public ConsumerBuilder<T> onUndecodable(
       java.util.function.Consumer<? super Undecodable> handler) {
     undecodable = Objects.requireNonNull(handler);
@@ -143,6 +157,8 @@ final class ConsumerSetup<T> implements ConsumerBuilder<T> {
             preference,
             bufferSize,
             backoff,
+            from,
+            resume,
             online));
   }
 }

@@ -287,6 +287,9 @@ final class ConsumerWorker {
         case SubscriptionPlan.Effect.Close(var producer, var reason) -> {
           ProducerSource source = sources.get(producer);
           if (source != null) {
+            if (reason.is(CloseReason.CANCELLED)) {
+              source.leave();
+            }
             source.close(reason);
           }
         }
@@ -314,6 +317,9 @@ final class ConsumerWorker {
             discovery.self().get().version(),
             credit,
             settings.criteria(),
+            settings.shareGroup() == null
+                ? source.from(settings.from(), settings.resume())
+                : StreamMessage.From.NOW,
             settings.shareGroup()));
     if (sources.size() > MAX_REMEMBERED) {
       forgetOldest();

@@ -72,6 +72,9 @@ public interface Producer<T> extends AutoCloseable {
   /** Totals over all subscriptions, also past ones. */
   StreamStats stats();
 
+  /** What it keeps for consumers that come late or come back. */
+  PastInfo past();
+
   /** How often this producer refused a subscription, for each reason; zeros included. */
   Map<Refusal, Long> refusals();
 

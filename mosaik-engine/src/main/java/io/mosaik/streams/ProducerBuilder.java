@@ -82,9 +82,18 @@ public interface ProducerBuilder<T> {
   ProducerBuilder<T> egressLimitPerConsumer(EgressLimit limit);
 
   /**
+   * What the producer keeps of what it has sent, for consumers that come late ({@link
+   * ConsumerBuilder#from}) or come back; nothing if not said. It is kept whether anybody was
+   * subscribed or not, but a producer takes datums only while it is online: one that is to take
+   * them before the first consumer comes needs {@code onlineWhen(c -> c.minimumOf(0))}.
+   */
+  ProducerBuilder<T> replay(Replay past);
+
+  /**
    * Who gets back the datums that were accepted and then handed to no consumer: none was subscribed
    * any more when their turn came, no consumer's criteria wanted them, or the producer was closed
-   * and its deadline for handing them over passed. One after the other, on a strand of users' code.
+   * and its deadline for handing them over passed. Where a past is kept for {@link #replay}, only
+   * the last is a reason; the others wait there. One after the other, on a strand of users' code.
    * As many may wait for it as the buffer holds, further ones are dropped and counted.
    */
   ProducerBuilder<T> undelivered(Consumer<? super T> sink);

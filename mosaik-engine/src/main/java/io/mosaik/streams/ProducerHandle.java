@@ -179,6 +179,11 @@ final class ProducerHandle<T> implements Producer<T> {
   }
 
   @Override
+  public PastInfo past() {
+    return worker.past();
+  }
+
+  @Override
   public Map<Refusal, Long> refusals() {
     return worker.refusals();
   }

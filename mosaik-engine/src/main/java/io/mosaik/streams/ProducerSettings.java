@@ -19,4 +19,5 @@ record ProducerSettings(
     SlowConsumerPolicy slowConsumers,
     EgressLimit egress,
     EgressLimit egressPerConsumer,
+    Replay replay,
     ConditionSpec online) {}

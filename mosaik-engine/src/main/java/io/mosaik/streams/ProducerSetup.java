@@ -34,6 +34,7 @@ final class ProducerSetup<T> implements ProducerBuilder<T> {
   private SlowConsumerPolicy slowConsumers = SlowConsumerPolicy.DISCONNECT;
   private EgressLimit egress = EgressLimit.NONE;
   private EgressLimit egressPerConsumer = EgressLimit.NONE;
+  private Replay replay = Replay.NONE;
   private @Nullable Consumer<Object> undelivered;
   private ConditionSpec online = ConditionSpec.ANY;
 
@@ -130,6 +131,12 @@ final class ProducerSetup<T> implements ProducerBuilder<T> {
   }
 
   @Override
+  public ProducerBuilder<T> replay(Replay past) {
+    replay = Objects.requireNonNull(past);
+    return this;
+  }
+
+  @Override
   public ProducerBuilder<T> undelivered(Consumer<? super T> sink) {
     Objects.requireNonNull(sink);
     undelivered = datum -> sink.accept(type.cast(datum));
@@ -172,6 +179,7 @@ final class ProducerSetup<T> implements ProducerBuilder<T> {
             slowConsumers,
             egress,
             egressPerConsumer,
+            replay,
             online));
   }
 }

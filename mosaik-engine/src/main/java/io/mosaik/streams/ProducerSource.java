@@ -45,6 +45,7 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
   private int linkNumber;
   private long receivedBefore;
   private long told;
+  private boolean leftOnPurpose;
   private HandOver.@Nullable Missing lastGap;
   private SubscriptionRecord record;
   private long toldCode;
@@ -113,6 +114,25 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
     told = 0;
     markGranted();
     return window.begin(grantedAtDatums, grantedAtBytes);
+  }
+
+  /** Where the new link begins. */
+  StreamMessage.From from(Start start, boolean resume) {
+    StreamMessage.From.Position position = window.position();
+    boolean goesOn = resume && !leftOnPurpose;
+    leftOnPurpose = false;
+    if (position != null) {
+      return goesOn ? position : StreamMessage.From.NOW;
+    }
+    return switch (start) {
+      case NOW -> StreamMessage.From.NOW;
+      case EARLIEST -> StreamMessage.From.EARLIEST;
+    };
+  }
+
+  /** It is let go, and what it sends until it is wanted again is of no interest. */
+  void leave() {
+    leftOnPurpose = true;
   }
 
   void link(Link<StreamMessage> dialled) {

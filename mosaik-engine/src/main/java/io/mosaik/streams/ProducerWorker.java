@@ -15,13 +15,16 @@ import io.mosaik.streams.protocol.DatumBatch;
 import io.mosaik.streams.protocol.StreamMessage;
 import io.mosaik.transport.CloseReason;
 import io.mosaik.transport.Link;
+import io.mosaik.wire.BinaryReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +54,9 @@ final class ProducerWorker {
   private final Egress egress;
   private final Receipts receipts;
   private final StreamCounters counters = new StreamCounters();
+  private final boolean keepsPast;
+  private final AtomicLong pastDatums = new AtomicLong();
+  private final AtomicLong pastBytes = new AtomicLong();
   private final AtomicBoolean pumpDue = new AtomicBoolean();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -65,7 +71,8 @@ final class ProducerWorker {
       Discovery discovery,
       ProducerSettings settings,
       @Nullable Consumer<Object> undelivered,
-      CriteriaCompiler compiler) {
+      CriteriaCompiler compiler,
+      Function<BinaryReader, Object> decoder) {
     this.platform = platform;
     this.settings = settings;
     String name = "producer " + settings.stream();
@@ -80,7 +87,10 @@ final class ProducerWorker {
             overflow(settings.slowConsumers()),
             settings.bufferSize(),
             settings.bufferBytes(),
-            () -> RandomIds.next(platform));
+            () -> RandomIds.next(platform),
+            settings.replay().toRetention(),
+            decoder);
+    keepsPast = settings.replay().toRetention().isAny();
     egress = settings.egress().newEgress(platform.clock().nanoTime());
     subscribers =
         new Subscribers(
@@ -103,7 +113,8 @@ final class ProducerWorker {
                     platform.newUserStrand(name + ", undelivered"),
                     undelivered,
                     settings.bufferSize(),
-                    counters));
+                    counters),
+            keepsPast);
     selections.shares().onLoss(this::lost);
   }
 
@@ -125,6 +136,9 @@ final class ProducerWorker {
   void start() {
     subscribers.start();
     Cancellation unused = conditions.onlineWatch().observe(strand, online -> pump());
+    if (settings.replay().toRetention().isTimed()) {
+      strand.execute(this::age);
+    }
   }
 
   StreamName stream() {
@@ -143,6 +157,10 @@ final class ProducerWorker {
     return subscribers.refusals().toMap();
   }
 
+  PastInfo past() {
+    return new PastInfo(pastDatums.get(), pastBytes.get());
+  }
+
   List<SubscriptionInfo> consumers() {
     return subscribers.infos();
   }
@@ -152,8 +170,8 @@ final class ProducerWorker {
   }
 
   /**
-   * How many encoded bytes wait here: for their turn, for their consumers, for the network. On the
-   * strand, or while nothing runs.
+   * How many encoded bytes are held here: for their turn, for their consumers, for who comes late,
+   * for the network. On the strand, or while nothing runs.
    */
   long heldBytes() {
     return intake.bytes() + waiters.bytes() + selections.keptBytes() + subscribers.unsentBytes();
@@ -337,7 +355,24 @@ final class ProducerWorker {
     subscribers.noteLags();
     counters.unheard(receipts.handed(turn, selections::handed));
     turn.clear();
+    notePast();
     return true;
+  }
+
+  private void notePast() {
+    if (keepsPast) {
+      pastDatums.lazySet(selections.pastDatums());
+      pastBytes.lazySet(selections.pastBytes());
+    }
+  }
+
+  /** What is kept for who comes late gets too old. */
+  private void age() {
+    if (!ended.isDone()) {
+      selections.tick(platform.clock().nanoTime());
+      notePast();
+      strand.schedule(settings.replay().tickInterval(), this::age);
+    }
   }
 
   private void goOnIn(long delayNs) {
@@ -394,7 +429,7 @@ final class ProducerWorker {
   private void giveBackRest() {
     intake.poll(turn, Integer.MAX_VALUE, Long.MAX_VALUE);
     counters.dropped(turn.size());
-    int unused = receipts.handed(turn, index -> 0);
+    receipts.lost(turn);
     turn.clear();
   }
 
@@ -415,6 +450,8 @@ final class ProducerWorker {
       subscribers.closeAll(CloseReason.GRACEFUL_SHUTDOWN);
       subscribers.stop();
       conditions.close();
+      selections.forgetPast();
+      notePast();
       ended.complete(null);
     }
   }

@@ -11,10 +11,15 @@ import org.jspecify.annotations.Nullable;
 final class Receipts {
 
   private final @Nullable Undelivered undelivered;
+  private final boolean kept;
   private final List<Object> unheard = new ArrayList<>();
 
-  Receipts(@Nullable Undelivered undelivered) {
+  /**
+   * @param kept whether what nobody got is kept for who comes late, and not given back
+   */
+  Receipts(@Nullable Undelivered undelivered, boolean kept) {
     this.undelivered = undelivered;
+    this.kept = kept;
   }
 
   /**
@@ -33,6 +38,15 @@ final class Receipts {
    * @return how many of them went to nobody
    */
   int handed(List<Encoded> datums, IntUnaryOperator handed) {
+    return tell(datums, handed, !kept);
+  }
+
+  /** These datums will have no turn. */
+  void lost(List<Encoded> datums) {
+    int unused = tell(datums, index -> 0, true);
+  }
+
+  private int tell(List<Encoded> datums, IntUnaryOperator handed, boolean givesBack) {
     int toNobody = 0;
     for (int i = 0; i < datums.size(); i++) {
       Encoded datum = datums.get(i);
@@ -43,7 +57,7 @@ final class Receipts {
       }
       if (subscribers == 0) {
         toNobody++;
-        if (undelivered != null) {
+        if (givesBack && undelivered != null) {
           unheard.add(datum.value());
         }
       }

@@ -9,6 +9,7 @@ import io.mosaik.streams.flow.Selections;
 import io.mosaik.streams.flow.Selections.Selection;
 import io.mosaik.streams.flow.ShareGroup;
 import io.mosaik.streams.protocol.StreamCloseReasons;
+import io.mosaik.streams.protocol.StreamMessage;
 import io.mosaik.transport.CloseReason;
 import java.time.Duration;
 import java.util.List;
@@ -16,14 +17,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds subscribers the selection that their criteria ask for, and forgets selections that nobody
- * uses any more. On the producer's strand.
+ * Finds subscribers the selection that their criteria ask for, and where in it they begin, and
+ * forgets selections that nobody uses any more. On the producer's strand.
  */
 final class SelectionDesk {
 
@@ -51,28 +53,47 @@ final class SelectionDesk {
   }
 
   /**
-   * The selection by these criteria, or of everything.
+   * Finds the selection by these criteria, or of everything, and looks through the past for what is
+   * in it, a batch in each turn.
    *
-   * @param refuse hears why, if it can't be had; then the result is null
+   * @param refuse hears why, if it can't be had
+   * @param found gets it, at once if it is there
    */
-  @Nullable Selection find(@Nullable Criteria criteria, BiConsumer<Refusal, CloseReason> refuse) {
+  void find(
+      @Nullable Criteria criteria,
+      BiConsumer<Refusal, CloseReason> refuse,
+      Consumer<Selection> found) {
     Selection known = selections.find(criteria);
-    if (known != null || criteria == null) {
-      return known;
+    if (known != null) {
+      fill(known, found);
+    } else if (criteria != null) {
+      add(criteria, refuse, found);
     }
+  }
+
+  private void add(
+      Criteria criteria, BiConsumer<Refusal, CloseReason> refuse, Consumer<Selection> found) {
     try {
       Selection added = selections.add(criteria, matcher(criteria));
       if (added == null) {
         refuse.accept(
             Refusal.NO_CAPACITY,
             StreamCloseReasons.NO_CAPACITY.because("too many different criteria"));
+      } else {
+        fill(added, found);
       }
-      return added;
     } catch (CriteriaMismatchException e) {
       refuse.accept(
           Refusal.BAD_CRITERIA,
           StreamCloseReasons.BAD_CRITERIA.because(String.valueOf(e.getMessage())));
-      return null;
+    }
+  }
+
+  private void fill(Selection selection, Consumer<Selection> found) {
+    if (selections.fill(selection)) {
+      found.accept(selection);
+    } else {
+      strand.execute(() -> fill(selection, found));
     }
   }
 
@@ -143,17 +164,29 @@ final class SelectionDesk {
     };
   }
 
+  /** The number of the first datum that a subscriber gets, see {@link Selections#begin}. */
+  long begin(Selection selection, StreamMessage.From from) {
+    return selections.begin(selection, from);
+  }
+
   /** Somebody left its place; that is kept for a while, for that somebody to come back. */
   void left(@Nullable Place place) {
-    long nowNs = platform.clock().nanoTime();
     if (place instanceof Place.Reading reading) {
-      selections.unsubscribed(reading.selection(), nowNs);
+      left(reading.selection());
     } else if (place instanceof Place.Sharing sharing) {
-      selections.shares().left(sharing.record().name(), nowNs);
+      selections.shares().left(sharing.record().name(), platform.clock().nanoTime());
       sharing.record().note();
-    } else {
-      return;
+      expireInTime();
     }
+  }
+
+  /** Somebody left a selection, or did not come in the end. */
+  void left(Selection selection) {
+    selections.unsubscribed(selection, platform.clock().nanoTime());
+    expireInTime();
+  }
+
+  private void expireInTime() {
     if (!expiryDue && selections.size() + selections.shares().size() > 0) {
       expireLater();
     }
@@ -162,7 +195,7 @@ final class SelectionDesk {
   private void expireLater() {
     expiryDue = true;
     strand.schedule(
-        Duration.ofNanos(Selections.LINGER_NS),
+        Duration.ofNanos(selections.lingerNs()),
         () -> {
           expiryDue = false;
           if (selections.expire(platform.clock().nanoTime())) {

@@ -12,6 +12,7 @@ final class StreamCounters {
   private final AtomicLong gaps = new AtomicLong();
   private final AtomicLong unheard = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
+  private final AtomicLong replayed = new AtomicLong();
 
   void carried(long moreDatums, long moreBytes) {
     datums.addAndGet(moreDatums);
@@ -37,6 +38,10 @@ final class StreamCounters {
     failed.incrementAndGet();
   }
 
+  void replayed(long more) {
+    replayed.addAndGet(more);
+  }
+
   StreamStats toStats() {
     return new StreamStats(
         datums.get(),
@@ -45,6 +50,7 @@ final class StreamCounters {
         missed.get(),
         gaps.get(),
         unheard.get(),
-        failed.get());
+        failed.get(),
+        replayed.get());
   }
 }

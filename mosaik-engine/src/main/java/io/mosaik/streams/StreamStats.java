@@ -15,6 +15,15 @@ package io.mosaik.streams;
  * @param unheard at a producer: datums that were accepted and, when their turn came, handed to
  *     nobody, because no consumer was there any more or none wanted them. Zero at a consumer
  * @param failed at a consumer: datums whose listener threw. Zero at a producer
+ * @param replayed at a producer: those of {@code datums} that were sent before their subscriber
+ *     came, and kept for it, see {@link ProducerBuilder#replay}. Zero at a consumer
  */
 public record StreamStats(
-    long datums, long bytes, long dropped, long missed, long gaps, long unheard, long failed) {}
+    long datums,
+    long bytes,
+    long dropped,
+    long missed,
+    long gaps,
+    long unheard,
+    long failed,
+    long replayed) {}

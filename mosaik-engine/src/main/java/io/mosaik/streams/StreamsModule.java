@@ -125,7 +125,8 @@ public final class StreamsModule implements Streams {
       return new Made<>(typed(known, type), false);
     }
     var worker =
-        new ProducerWorker(platform, discovery, settings, undelivered, new CriteriaCompiler(type));
+        new ProducerWorker(
+            platform, discovery, settings, undelivered, new CriteriaCompiler(type), codec::decode);
     var retraction = new Retraction();
     var handle = new ProducerHandle<>(platform, type, codec, worker, retraction);
     ProducerHandle<?> existing = producers.putIfAbsent(stream, handle);

@@ -72,12 +72,18 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
     entry = known;
   }
 
-  /** Answers that data flows from here on. */
-  void accept(Selection from, long nowNs) {
-    link.send(new StreamMessage.Accepted(from.incarnation(), from.fanOut().nextSequence()));
-    place = new Place.Reading(from, from.fanOut().subscribe(request.credit(), this));
+  /**
+   * Answers that data flows from here on.
+   *
+   * @param first the number of the first datum
+   */
+  void accept(Selection from, long first, long nowNs) {
+    FanOut.Cursor cursor = from.fanOut().subscribe(first, request.credit(), this);
+    place = new Place.Reading(from, cursor);
+    link.send(new StreamMessage.Accepted(from.incarnation(), first));
     request = request.withoutCriteria(); // the selection has them once for all
     record.connected(nowNs);
+    place.resume();
   }
 
   /**
@@ -188,19 +194,39 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
 
   @Override
   public long allowedDatums() {
-    return egress.isLimited() ? egress.datums(subscribers.nowNs()) : Long.MAX_VALUE;
+    long allowed = egress.isLimited() ? egress.datums(subscribers.nowNs()) : Long.MAX_VALUE;
+    return isHeldByAll()
+        ? Math.min(allowed, subscribers.egress().datums(subscribers.nowNs()))
+        : allowed;
   }
 
   @Override
   public long allowedBytes() {
-    return egress.isLimited() ? egress.bytes(subscribers.nowNs()) : Long.MAX_VALUE;
+    long allowed = egress.isLimited() ? egress.bytes(subscribers.nowNs()) : Long.MAX_VALUE;
+    return isHeldByAll()
+        ? Math.min(allowed, subscribers.egress().bytes(subscribers.nowNs()))
+        : allowed;
+  }
+
+  /** Senders wait for what all consumers may get; of what was sent before, the consumer does. */
+  private boolean isHeldByAll() {
+    return isReplayed() && subscribers.egress().isLimited();
+  }
+
+  private boolean isReplayed() {
+    return place instanceof Place.Reading reading && reading.cursor().isReplayed();
   }
 
   @Override
   public void heldBack() {
     if (!resumeDue) {
       resumeDue = true;
-      subscribers.schedule(egress.delayNs(subscribers.nowNs()), this::goOn);
+      long nowNs = subscribers.nowNs();
+      long delayNs = egress.delayNs(nowNs);
+      if (isHeldByAll()) {
+        delayNs = Math.max(delayNs, subscribers.egress().delayNs(nowNs));
+      }
+      subscribers.schedule(delayNs, this::goOn);
     }
   }
 
@@ -217,6 +243,9 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
     }
     record.carried(datums, bytes);
     subscribers.carried(datums, bytes);
+    if (isReplayed()) {
+      subscribers.replayed(datums);
+    }
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.mosaik.streams.protocol.StreamCloseReasons;
 import io.mosaik.streams.protocol.StreamMessage;
 import io.mosaik.transport.CloseReason;
 import io.mosaik.transport.Link;
+import io.mosaik.wire.MalformedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -162,6 +163,15 @@ final class Subscribers {
     }
   }
 
+  void replayed(int datums) {
+    counters.replayed(datums);
+  }
+
+  /** What leaves is shared by all. */
+  Egress egress() {
+    return egress;
+  }
+
   void dropped(long datums) {
     counters.dropped(datums);
   }
@@ -293,12 +303,10 @@ final class Subscribers {
         share(asking, shareGroup);
         return;
       }
-      Selection selection = selection(asking);
-      if (selection != null) {
-        asking.accept(selection, platform.clock().nanoTime());
-        LOG.debug("{}: {} subscribed", settings.stream(), asking.peer());
-        publish();
-      }
+      desk.find(
+          asking.request().criteria(),
+          (refusal, reason) -> refuse(asking, refusal, reason),
+          selection -> accept(asking, selection));
     }
   }
 
@@ -309,10 +317,21 @@ final class Subscribers {
     }
   }
 
-  /** What the consumer is to get; null if it can't be had, which it was told. */
-  private @Nullable Selection selection(SubscriberLink asking) {
-    return desk.find(
-        asking.request().criteria(), (refusal, reason) -> refuse(asking, refusal, reason));
+  private void accept(SubscriberLink asking, Selection selection) {
+    if (!links.contains(asking) || asking.isConnected()) {
+      desk.left(selection); // it was left while its past was looked through
+      return;
+    }
+    try {
+      asking.accept(
+          selection, desk.begin(selection, asking.request().from()), platform.clock().nanoTime());
+    } catch (MalformedException e) {
+      desk.left(selection);
+      remove(asking, CloseReason.PROTOCOL_VIOLATION.because(String.valueOf(e.getMessage())));
+      return;
+    }
+    LOG.debug("{}: {} subscribed", settings.stream(), asking.peer());
+    publish();
   }
 
   /** Counts it, tells the first of its kind, and closes the link. */

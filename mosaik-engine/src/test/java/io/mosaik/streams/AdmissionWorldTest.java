@@ -78,7 +78,8 @@ class AdmissionWorldTest {
   }
 
   private static Subscribe sharing(long consumer) {
-    return new Subscribe(LETTERS, consumer, new EntryVersion(0, 0), CREDIT, null, "work");
+    return new Subscribe(
+        LETTERS, consumer, new EntryVersion(0, 0), CREDIT, null, StreamMessage.From.NOW, "work");
   }
 
   private void meet(StreamWorld.Node a, StreamWorld.Node b) {

@@ -53,6 +53,8 @@ class CandidatesTest {
             null,
             16,
             Backoff.DEFAULT,
+            Start.NOW,
+            true,
             ConditionSpec.ALWAYS);
     candidates =
         new Candidates(

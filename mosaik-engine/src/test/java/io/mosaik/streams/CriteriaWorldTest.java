@@ -67,7 +67,7 @@ class CriteriaWorldTest {
     assertThat(some.stats().datums()).isEqualTo(10);
     assertThat(some.stats().missed()).isZero();
     assertThat(some.stats().bytes() * 95).isLessThan(all.stats().bytes());
-    assertThat(none.stats()).isEqualTo(new StreamStats(0, 0, 0, 0, 0, 0, 0));
+    assertThat(none.stats()).isEqualTo(new StreamStats(0, 0, 0, 0, 0, 0, 0, 0));
     assertThat(producer.stats().datums()).isEqualTo(1_010);
     assertThat(producer.stats().bytes()).isEqualTo(all.stats().bytes() + some.stats().bytes());
     assertThat(producer.consumers())

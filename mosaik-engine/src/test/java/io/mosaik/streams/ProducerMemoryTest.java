@@ -10,6 +10,7 @@ import io.mosaik.transport.CloseReason;
 import io.mosaik.transport.Link;
 import io.mosaik.transport.LinkHandler;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -27,6 +28,8 @@ class ProducerMemoryTest {
 
   private static final int BUFFER_DATUMS = 256;
   private static final long BUFFER_BYTES = 100_000;
+
+  private static final long PAST_BYTES = 300_000;
 
   /** A batch, or what is left of one. */
   private static final long BATCH_BYTES = 64 * 1024 + DATUM_BYTES;
@@ -87,6 +90,18 @@ class ProducerMemoryTest {
   @EnumSource(SlowConsumerPolicy.class)
   void a_producer_holds_no_more_than_its_settings_allow_whatever_its_consumers_do(
       SlowConsumerPolicy policy) {
+    run(policy, Replay.NONE, MOST);
+  }
+
+  @Test
+  void a_past_is_held_besides_no_more_than_it_may_be() {
+    run(
+        SlowConsumerPolicy.DISCONNECT,
+        Replay.lastBytes(PAST_BYTES),
+        MOST + PAST_BYTES - BUFFER_BYTES + (PAST_BYTES - BUFFER_BYTES) / 16);
+  }
+
+  private void run(SlowConsumerPolicy policy, Replay replay, long allowed) {
     try (world) {
       var n0 = world.start("n0");
       Producer<Item> producer =
@@ -97,6 +112,7 @@ class ProducerMemoryTest {
               .bufferSize(BUFFER_DATUMS)
               .bufferBytes(BUFFER_BYTES)
               .slowConsumers(policy)
+              .replay(replay)
               .build();
       world.start("quick").streams().consume(Item.class).listen(next -> {});
       Consumer<Item> stalled =
@@ -108,6 +124,7 @@ class ProducerMemoryTest {
               .consumer(Item.class)
               .criteria(Criteria.where("number").atLeast(100))
               .bufferSize(50)
+              .from(Start.EARLIEST)
               .build();
       Consumer<Item> sharing =
           world
@@ -151,7 +168,7 @@ class ProducerMemoryTest {
           subscribe(world.start("flapping"));
         }
         long held = heldBytes(producer);
-        assertThat(held).as("after %d ms", ms).isLessThanOrEqualTo(MOST);
+        assertThat(held).as("after %d ms", ms).isLessThanOrEqualTo(allowed);
         most = Math.max(most, held);
       }
       assertThat(sent).isGreaterThan(100);

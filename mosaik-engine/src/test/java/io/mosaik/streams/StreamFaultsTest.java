@@ -72,6 +72,36 @@ class StreamFaultsTest {
     }
   }
 
+  @Test
+  void where_the_past_holds_everything_nothing_is_lost_or_repeated_whatever_happens() {
+    long resumed = 0;
+    for (long seed = 1; seed <= SEEDS; seed++) {
+      try (var run = new Run(seed, true)) {
+        run.world.run(Duration.ofSeconds(3));
+        for (int step = 0; step < 60; step++) {
+          run.cutOrMend();
+          run.crashOrRestart();
+          run.sendSome();
+        }
+        run.settle();
+        run.sendSome();
+        run.world.run(Duration.ofSeconds(5));
+        for (Sink sink : run.sinks.values()) {
+          sink.checkNothingIsMissing(seed);
+          for (String producer : PRODUCERS) {
+            Pulse last = run.next(producer).before();
+            assertThat(sink.last.get(producer)).as("seed %d", seed).isEqualTo(last);
+          }
+          assertThat(sink.consumer.stats().missed()).as("seed %d", seed).isZero();
+        }
+        for (Producer<Pulse> producer : run.producers.values()) {
+          resumed += producer.stats().replayed();
+        }
+      }
+    }
+    assertThat(resumed).as("something was replayed").isGreaterThan(1_000);
+  }
+
   /** What one consumer received, checked as it comes. */
   private static final class Sink {
 
@@ -93,11 +123,25 @@ class StreamFaultsTest {
         pulses.add(pulse);
       });
     }
+
+    /** Of each life of each producer it has the beginning without holes, in order. */
+    void checkNothingIsMissing(long seed) {
+      var next = new LinkedHashMap<String, Pulse>();
+      for (Pulse pulse : pulses) {
+        Pulse expected = next.get(pulse.producer());
+        if (expected == null || expected.life() < pulse.life()) {
+          expected = new Pulse(pulse.producer(), pulse.life(), 0);
+        }
+        assertThat(pulse).as("seed %d", seed).isEqualTo(expected);
+        next.put(pulse.producer(), new Pulse(pulse.producer(), pulse.life(), pulse.number() + 1));
+      }
+    }
   }
 
   private static final class Run implements AutoCloseable {
 
     private final long seed;
+    private final boolean keeps;
     private final StreamWorld world;
     private final RandomGenerator random;
     private final Map<String, Producer<Pulse>> producers = new LinkedHashMap<>();
@@ -107,7 +151,12 @@ class StreamFaultsTest {
     private final List<String> down = new ArrayList<>();
 
     Run(long seed) {
+      this(seed, false);
+    }
+
+    Run(long seed, boolean keeps) {
       this.seed = seed;
+      this.keeps = keeps;
       world = new StreamWorld(seed);
       random = world.world().random();
       PRODUCERS.forEach(this::startProducer);
@@ -121,6 +170,7 @@ class StreamFaultsTest {
           node.streams()
               .producer(Pulse.class)
               .bufferSize(64)
+              .replay(keeps ? Replay.last(100_000) : Replay.NONE)
               .onlineWhen(condition -> condition.minimumOf(0))
               .build());
       lives.merge(name, 1, Integer::sum);
@@ -129,7 +179,11 @@ class StreamFaultsTest {
 
     private void startConsumer(String name) {
       var node = world.start(name);
-      sinks.put(name, new Sink(node.streams().consumer(Pulse.class).bufferSize(32).build(), seed));
+      sinks.put(
+          name,
+          new Sink(
+              node.streams().consumer(Pulse.class).bufferSize(32).from(Start.EARLIEST).build(),
+              seed));
     }
 
     private String any(List<String> names) {

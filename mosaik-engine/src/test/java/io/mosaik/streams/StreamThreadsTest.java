@@ -55,6 +55,42 @@ class StreamThreadsTest {
     here.close();
   }
 
+  @Datum("kept steps")
+  record KeptStep(int number) {}
+
+  @Test
+  void a_consumer_that_is_disconnected_again_and_again_gets_each_datum_once() {
+    try (var keeping =
+            here.streams()
+                .producer(KeptStep.class)
+                .bufferSize(BUFFER)
+                .onlineWhen(consumers -> consumers.minimumOf(0))
+                .replay(Replay.last(1_000_000))
+                .build();
+        var slow =
+            there
+                .streams()
+                .consumer(KeptStep.class)
+                .bufferSize(BUFFER)
+                .backoff(Duration.ofMillis(1), Duration.ofMillis(5))
+                .from(Start.EARLIEST)
+                .build()) {
+      int datums = 20_000;
+      for (int number = 0; number < datums; number++) {
+        keeping.send(new KeptStep(number));
+        if (number % 1_000 == 0) {
+          slow.when().subscribed().await();
+        }
+      }
+      for (int number = 0; number < datums; number++) {
+        assertThat(slow.receive(Duration.ofSeconds(20)).number()).isEqualTo(number);
+      }
+      assertThat(slow.stats().gaps()).isZero();
+      assertThat(keeping.stats().replayed()).isPositive();
+      assertThat(keeping.stats().dropped()).as("it was disconnected").isPositive();
+    }
+  }
+
   @Test
   void each_senders_order_holds_however_often_it_waits() throws Exception {
     var received = new ConcurrentLinkedQueue<Step>();

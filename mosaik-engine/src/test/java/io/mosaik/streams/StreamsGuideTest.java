@@ -138,6 +138,23 @@ class StreamsGuideTest {
   }
 
   @Test
+  void the_recent_past() {
+    Producer<Trade> trades =
+        n0.streams()
+            .producer(Trade.class)
+            .onlineWhen(subscribed -> subscribed.minimumOf(0)) // also with nobody there
+            .replay(Replay.lastFor(Duration.ofMinutes(10)).withDatums(100_000))
+            .build();
+    trades.send(new Trade("BTC-USD", 97_000, 1));
+
+    Consumer<Trade> late = n1.streams().consumer(Trade.class).from(Start.EARLIEST).build();
+    Trade earlier = late.receive();
+
+    assertThat(earlier).isEqualTo(new Trade("BTC-USD", 97_000, 1));
+    assertThat(trades.past().datums()).isOne();
+  }
+
+  @Test
   void criteria() {
     Criteria wanted =
         Criteria.where("pair")

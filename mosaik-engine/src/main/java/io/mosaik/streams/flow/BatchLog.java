@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class BatchLog {
 
   private DatumBatch.@Nullable Outgoing[] ring = new DatumBatch.Outgoing[16];
+  private long[] offsets = new long[ring.length];
   private long first;
   private long bytes;
   private long end;
@@ -24,10 +25,16 @@ final class BatchLog {
     return (int) (end - first);
   }
 
-  void add(DatumBatch.Outgoing batch) {
+  /**
+   * Adds a batch.
+   *
+   * @param offsetBytes how many bytes of datums came before it since the beginning
+   */
+  void add(DatumBatch.Outgoing batch, long offsetBytes) {
     if (size() == ring.length) {
       grow();
     }
+    offsets[slot(end)] = offsetBytes;
     ring[slot(end++)] = batch;
     bytes += batch.frame().wireBytes();
   }
@@ -45,6 +52,30 @@ final class BatchLog {
     return batch;
   }
 
+  /** How many bytes of datums came before the batch. */
+  long offsetBytes(long number) {
+    return offsets[slot(number)];
+  }
+
+  /**
+   * The number of the batch that a datum is in.
+   *
+   * @param sequence the number of a datum that is here
+   */
+  long find(long sequence) {
+    long low = first;
+    long high = end - 1;
+    while (low < high) {
+      long middle = (low + high + 1) >>> 1;
+      if (get(middle).batch().firstSequence() <= sequence) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
   /** Forgets all before the given number. */
   void forgetBefore(long number) {
     while (first < number) {
@@ -59,10 +90,14 @@ final class BatchLog {
 
   private void grow() {
     var larger = Arrays.copyOf(ring, ring.length * 2);
+    var largerOffsets = new long[larger.length];
     Arrays.fill(larger, null);
     for (long number = first; number < end; number++) {
-      larger[(int) (number & (larger.length - 1))] = ring[slot(number)];
+      int slot = (int) (number & (larger.length - 1));
+      larger[slot] = ring[slot(number)];
+      largerOffsets[slot] = offsets[slot(number)];
     }
     ring = larger;
+    offsets = largerOffsets;
   }
 }

@@ -6,6 +6,7 @@ import io.mosaik.wire.Frame;
 import io.mosaik.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands the batches of a producer to its subscribers. There is one log of batches, whatever the
@@ -13,6 +14,10 @@ import java.util.List;
  * its link allow. How far it is behind the end of the log is its lag, and the lag is bounded: who
  * would exceed it meets the {@link Overflow} rule. So the log never holds more than the bound, and
  * a subscriber that stalls costs the others nothing.
+ *
+ * <p>What was sent to all may be kept for who comes late, as far as a {@link Retention} goes. Who
+ * begins there is behind from the outset: it catches up, and may be as far behind as the past
+ * reaches, until it comes within half of the bound that holds for everyone.
  *
  * <p>Whole batches are sent as the frame that all share; only where a credit ends within a batch is
  * a part of it framed again.
@@ -62,6 +67,7 @@ public final class FanOut {
   private final int maxLagDatums;
   private final long maxLagBytes;
   private final BatchLog log = new BatchLog();
+  private final @Nullable Past past;
   private final List<Cursor> cursors = new ArrayList<>();
   private long nextSequence;
   private long appendedBytes;
@@ -71,9 +77,19 @@ public final class FanOut {
    * @param maxLagBytes how many bytes; one datum may always wait, however long
    */
   public FanOut(Overflow overflow, int maxLagDatums, long maxLagBytes) {
+    this(overflow, maxLagDatums, maxLagBytes, Retention.NONE);
+  }
+
+  /**
+   * @param maxLagDatums how many datums may wait for one subscriber, at least 1
+   * @param maxLagBytes how many bytes; one datum may always wait, however long
+   * @param retention what is kept besides
+   */
+  public FanOut(Overflow overflow, int maxLagDatums, long maxLagBytes, Retention retention) {
     this.overflow = overflow;
     this.maxLagDatums = maxLagDatums;
     this.maxLagBytes = maxLagBytes;
+    past = retention.isAny() ? new Past(log, retention) : null;
   }
 
   /** The number of the next datum that is appended. */
@@ -86,9 +102,62 @@ public final class FanOut {
     return cursors.size();
   }
 
-  /** How many batches are kept because a subscriber waits for them. */
+  /** How many batches are kept, because a subscriber waits for them or for who comes late. */
   public int keptBatches() {
     return log.size();
+  }
+
+  /** Whether no subscriber waits for anything that was appended. */
+  public boolean isDrained() {
+    for (Cursor cursor : cursors) {
+      if (cursor.sequence < nextSequence) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether anything is kept for who comes late. */
+  boolean keepsPast() {
+    return past != null;
+  }
+
+  /** The number of the first datum that one who comes now can still get. */
+  public long earliest() {
+    return past == null ? nextSequence : past.sequence();
+  }
+
+  /** How many bytes are kept for who comes late, with what it takes to keep them. */
+  public long pastBytes() {
+    return past == null ? 0 : past.bytes();
+  }
+
+  /** A batch that is kept for who comes late, by its number in the log; null at the end of it. */
+  @Nullable DatumBatch pastBatch(long number) {
+    return number == log.end() ? null : log.get(number).batch();
+  }
+
+  /** The number in the log of the first batch that is kept for who comes late. */
+  long firstPastBatch() {
+    return past == null ? log.end() : past.batch();
+  }
+
+  /** Time has passed: what has become too old is kept no more. */
+  public void tick(long nowNs) {
+    if (past != null) {
+      past.tick(nowNs);
+      giveUpWhoIsOver();
+      trim();
+    }
+  }
+
+  /** Keeps nothing that no subscriber waits for, until more is appended. */
+  public void forgetPast() {
+    if (past != null) {
+      past.clear();
+      giveUpWhoIsOver();
+      trim();
+    }
   }
 
   /** How many bytes they take. */
@@ -98,10 +167,40 @@ public final class FanOut {
 
   /** Adds a subscriber, which gets what is appended from now on. */
   public Cursor subscribe(Credit credit, Output output) {
+    return subscribe(nextSequence, credit, output);
+  }
+
+  /**
+   * Adds a subscriber, which gets what is kept from some datum on, and what is appended. Nothing is
+   * sent before {@link #resume}.
+   *
+   * @param from the number of the datum, from {@link #earliest} to {@link #nextSequence}
+   */
+  public Cursor subscribe(long from, Credit credit, Output output) {
+    if (from < earliest() || from > nextSequence) {
+      throw new IllegalArgumentException(
+          "from " + from + ", where " + earliest() + " to " + nextSequence + " are kept");
+    }
     credit.checkAhead(0, 0);
-    var cursor = new Cursor(output, credit, log.end(), nextSequence, appendedBytes);
+    var cursor = new Cursor(output, credit, nextSequence);
+    place(cursor, from);
     cursors.add(cursor);
     return cursor;
+  }
+
+  private void place(Cursor cursor, long from) {
+    cursor.sequence = from;
+    if (from == nextSequence) {
+      cursor.batch = log.end();
+      cursor.passedBytes = appendedBytes;
+    } else {
+      cursor.batch = log.find(from);
+      DatumBatch batch = log.get(cursor.batch).batch();
+      cursor.passedBytes =
+          log.offsetBytes(cursor.batch) + batch.sizeBytes(0, (int) (from - batch.firstSequence()));
+      cursor.catchingUp = true;
+      settle(cursor);
+    }
   }
 
   /** Removes a subscriber; nothing more is sent to it. Without effect if it is gone. */
@@ -118,9 +217,15 @@ public final class FanOut {
     }
     int room = Integer.MAX_VALUE;
     for (Cursor cursor : cursors) {
-      long lagDatums = nextSequence - cursor.sequence;
-      boolean full = appendedBytes - cursor.passedBytes >= maxLagBytes;
-      room = Math.min(room, full ? 0 : (int) Math.max(0, maxLagDatums - lagDatums));
+      long mostDatums = maxLagDatums;
+      long mostBytes = maxLagBytes;
+      if (cursor.catchingUp && past != null) {
+        mostDatums = Math.max(mostDatums, past.maxDatums());
+        mostBytes = Math.max(mostBytes, past.maxBytes());
+      }
+      boolean full = appendedBytes - cursor.passedBytes >= mostBytes;
+      long left = full ? 0 : Math.max(0, mostDatums - (nextSequence - cursor.sequence));
+      room = (int) Math.min(room, left);
     }
     return room;
   }
@@ -131,9 +236,12 @@ public final class FanOut {
       throw new IllegalArgumentException(
           batch.batch() + " where " + nextSequence + " is the next number");
     }
-    log.add(batch);
+    log.add(batch, appendedBytes);
     nextSequence += batch.batch().count();
     appendedBytes += batch.batch().sizeBytes(0, batch.batch().count());
+    if (past != null) {
+      past.added(batch);
+    }
     boolean gaveUp = false;
     for (Cursor cursor : cursors) {
       advance(cursor);
@@ -143,6 +251,13 @@ public final class FanOut {
       cursors.removeIf(cursor -> cursor.givenUp);
     }
     trim();
+  }
+
+  private void giveUpWhoIsOver() {
+    for (Cursor cursor : cursors) {
+      boolean unused = isOver(cursor) && overflow(cursor);
+    }
+    cursors.removeIf(cursor -> cursor.givenUp);
   }
 
   /**
@@ -198,13 +313,26 @@ public final class FanOut {
       cursor.sentDatums += to - from;
       cursor.sentBytes += bytes;
       cursor.pass(to - from, bytes, to == batch.count());
+      if (cursor.catchingUp) {
+        settle(cursor);
+      }
     }
+  }
+
+  /** Who has come near enough is one of those who get what is new. */
+  private void settle(Cursor cursor) {
+    cursor.catchingUp =
+        cursor.sequence < nextSequence
+            && (nextSequence - cursor.sequence > maxLagDatums / 2
+                || appendedBytes - cursor.passedBytes > maxLagBytes / 2);
   }
 
   private boolean isOver(Cursor cursor) {
     long lagDatums = nextSequence - cursor.sequence;
-    return lagDatums > maxLagDatums
-        || (lagDatums > 1 && appendedBytes - cursor.passedBytes > maxLagBytes);
+    boolean behind =
+        lagDatums > maxLagDatums
+            || (lagDatums > 1 && appendedBytes - cursor.passedBytes > maxLagBytes);
+    return behind && !(cursor.catchingUp && past != null && cursor.sequence >= past.sequence());
   }
 
   /** Returns whether the subscriber is given up. */
@@ -230,7 +358,7 @@ public final class FanOut {
   }
 
   private void trim() {
-    long needed = log.end();
+    long needed = firstPastBatch();
     for (Cursor cursor : cursors) {
       needed = Math.min(needed, cursor.batch);
     }
@@ -241,6 +369,7 @@ public final class FanOut {
   public static final class Cursor {
 
     private final Output output;
+    private final long joinedAt;
     private Credit credit;
     private long batch;
     private long sequence;
@@ -248,18 +377,22 @@ public final class FanOut {
     private long sentDatums;
     private long sentBytes;
     private boolean givenUp;
+    private boolean catchingUp;
 
-    private Cursor(Output output, Credit credit, long batch, long sequence, long passedBytes) {
+    private Cursor(Output output, Credit credit, long joinedAt) {
       this.output = output;
       this.credit = credit;
-      this.batch = batch;
-      this.sequence = sequence;
-      this.passedBytes = passedBytes;
+      this.joinedAt = joinedAt;
     }
 
     /** The number of the next datum that it gets. */
     public long sequence() {
       return sequence;
+    }
+
+    /** Whether the next datum that it gets was appended before it came. */
+    public boolean isReplayed() {
+      return sequence < joinedAt;
     }
 
     private void pass(int datums, long bytes, boolean endsBatch) {

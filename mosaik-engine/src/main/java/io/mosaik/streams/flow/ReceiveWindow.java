@@ -3,6 +3,7 @@ package io.mosaik.streams.flow;
 import io.mosaik.streams.protocol.DatumBatch;
 import io.mosaik.streams.protocol.StreamMessage.Accepted;
 import io.mosaik.streams.protocol.StreamMessage.Credit;
+import io.mosaik.streams.protocol.StreamMessage.From.Position;
 import io.mosaik.wire.MalformedException;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,11 @@ public final class ReceiveWindow {
     grantedDatums = Math.max(0, windowDatums - (receivedDatums - takenDatums));
     grantedBytes = Math.max(0, windowBytes - (receivedBytes - takenBytes));
     return new Credit(grantedDatums, grantedBytes);
+  }
+
+  /** The datum that would come next, or null if none was ever announced. */
+  public @Nullable Position position() {
+    return everAccepted ? new Position(incarnation, nextSequence) : null;
   }
 
   /** What {@link #accepted} returns where numbers tell nothing. */

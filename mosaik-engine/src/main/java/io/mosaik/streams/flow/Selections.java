@@ -2,13 +2,17 @@ package io.mosaik.streams.flow;
 
 import io.mosaik.streams.criteria.Criteria;
 import io.mosaik.streams.protocol.DatumBatch;
+import io.mosaik.streams.protocol.StreamMessage.From;
+import io.mosaik.wire.BinaryReader;
 import io.mosaik.wire.BinaryWriter;
+import io.mosaik.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +25,11 @@ import org.jspecify.annotations.Nullable;
  * copied into a frame once for each selection that it is in and that someone is subscribed to.
  *
  * <p>A selection whose last subscriber has left goes on counting for {@link #LINGER_NS}, so that
- * who comes back in that time knows how much it missed.
+ * who comes back in that time knows how much it missed; where a past is kept for {@link
+ * #LINGER_WITH_PAST_NS}, so that it misses nothing.
+ *
+ * <p>Where a past is kept, each selection keeps its own. That of a new one begins with what
+ * satisfies it of the past of all datums, which {@link #fill} looks through.
  */
 public final class Selections {
 
@@ -31,32 +39,52 @@ public final class Selections {
   /** How long a selection without subscribers counts on. */
   public static final long LINGER_NS = 60_000_000_000L;
 
+  /** The same where a past is kept. */
+  public static final long LINGER_WITH_PAST_NS = 10 * LINGER_NS;
+
+  /** The bits of an incarnation that tell the selections of one run apart. */
+  private static final long SELECTION_BITS = (1L << 24) - 1;
+
   /** A selection by criteria keeps this part of the bytes that the one of all datums may keep. */
   private static final int BYTES_SHARE = 16;
 
   private final FanOut.Overflow overflow;
   private final int maxLagDatums;
   private final long maxLagBytes;
-  private final LongSupplier incarnations;
+  private final Retention retention;
+  private final Function<BinaryReader, Object> decoder;
+  private final long run;
   private final Selection everything;
   private final Map<Criteria, Selection> byCriteria = new LinkedHashMap<>();
   private final ShareGroups shares;
   private final List<BinaryWriter> chosen = new ArrayList<>();
   private final BitSet wanted = new BitSet();
   private int[] handed = new int[16];
+  private long selected;
 
   /**
    * @param maxLagDatums how many datums may wait for one subscriber, at least 1
    * @param maxLagBytes how many bytes; a sixteenth of it for one with criteria
    * @param incarnations draws a number that nobody else draws
+   * @param retention what is kept for who comes late; of each selection by criteria a sixteenth of
+   *     the bytes
+   * @param decoder reads a datum that is kept, for criteria to look at
    */
   public Selections(
-      FanOut.Overflow overflow, int maxLagDatums, long maxLagBytes, LongSupplier incarnations) {
+      FanOut.Overflow overflow,
+      int maxLagDatums,
+      long maxLagBytes,
+      LongSupplier incarnations,
+      Retention retention,
+      Function<BinaryReader, Object> decoder) {
     this.overflow = overflow;
     this.maxLagDatums = maxLagDatums;
     this.maxLagBytes = maxLagBytes;
-    this.incarnations = incarnations;
-    everything = select(maxLagBytes, datum -> true);
+    this.retention = retention;
+    this.decoder = decoder;
+    run = incarnations.getAsLong() & ~SELECTION_BITS;
+    everything = select(1, datum -> true);
+    everything.filled = true;
     shares = new ShareGroups(overflow, maxLagDatums, maxLagBytes);
   }
 
@@ -81,19 +109,88 @@ public final class Selections {
     if (byCriteria.size() >= MAX_CRITERIA && !forgetOneUnused()) {
       return null;
     }
-    Selection added = select(maxLagBytes / BYTES_SHARE, matcher);
+    Selection added = select(BYTES_SHARE, matcher);
+    added.filled = !everything.fanOut.keepsPast();
     byCriteria.put(criteria, added);
     return added;
   }
 
-  private Selection select(long lagBytes, Predicate<Object> matcher) {
+  private Selection select(int share, Predicate<Object> matcher) {
     return new Selection(
-        new FanOut(overflow, maxLagDatums, lagBytes), incarnations.getAsLong(), matcher);
+        new FanOut(
+            overflow,
+            maxLagDatums,
+            maxLagBytes / share,
+            retention.withBytes(retention.bytes() / share)),
+        run | (selected++ & SELECTION_BITS),
+        matcher);
+  }
+
+  /**
+   * Looks through the next batch of the past of all datums for what satisfies a new selection.
+   * Before it has seen them all, nobody may subscribe to it, and it gets nothing that is appended.
+   *
+   * @return whether it has
+   */
+  public boolean fill(Selection selection) {
+    if (selection.filled) {
+      return true;
+    }
+    long number = Math.max(selection.filledTo, everything.fanOut.firstPastBatch());
+    DatumBatch batch = everything.fanOut.pastBatch(number);
+    if (batch == null) {
+      selection.filled = true;
+      return true;
+    }
+    long skipped = everything.fanOut.earliest() - batch.firstSequence();
+    for (int i = (int) Math.max(0, skipped); i < batch.count(); i++) {
+      if (selection.wants(decoded(batch.datum(i)))) {
+        chosen.add(new BinaryWriter(batch.sizeBytes(i)).raw(batch.datum(i)));
+      }
+    }
+    appendChosen(selection.fanOut);
+    selection.filledTo = number + 1;
+    return false;
+  }
+
+  private @Nullable Object decoded(BinaryReader datum) {
+    try {
+      return decoder.apply(datum);
+    } catch (RuntimeException | StackOverflowError ofNoUse) {
+      return null;
+    }
+  }
+
+  /**
+   * The number of the first datum that a subscriber gets.
+   *
+   * @param from where it wants to begin
+   * @throws MalformedException if it claims to have got more than there was
+   */
+  public long begin(Selection selection, From from) {
+    FanOut fanOut = selection.fanOut;
+    return switch (from) {
+      case From.Now now -> fanOut.nextSequence();
+      case From.Earliest earliest -> fanOut.earliest();
+      case From.Position(long incarnation, long next) -> {
+        if (incarnation == selection.incarnation) {
+          if (next > fanOut.nextSequence()) {
+            throw new MalformedException(
+                "a position of " + next + " where " + fanOut.nextSequence() + " comes next");
+          }
+          yield Math.max(next, fanOut.earliest());
+        }
+        // Of a selection of this run that was given up, it is unknown what the subscriber has got.
+        boolean ofThisRun = (incarnation & ~SELECTION_BITS) == run;
+        yield ofThisRun ? fanOut.nextSequence() : fanOut.earliest();
+      }
+    };
   }
 
   private boolean forgetOneUnused() {
     for (var each = byCriteria.values().iterator(); each.hasNext(); ) {
-      if (each.next().fanOut.size() == 0) {
+      Selection selection = each.next();
+      if (selection.isUnused()) {
         each.remove();
         return true;
       }
@@ -122,12 +219,38 @@ public final class Selections {
 
   /** Whether nobody waits for anything that was appended. */
   public boolean isDrained() {
-    return everything.fanOut.keptBatches() == 0
+    return everything.fanOut.isDrained()
         && shares.isDrained()
-        && byCriteria.values().stream().allMatch(each -> each.fanOut.keptBatches() == 0);
+        && byCriteria.values().stream().allMatch(each -> each.fanOut.isDrained());
   }
 
-  /** How many bytes are kept because a subscriber waits for them. */
+  /** How many datums are kept for who comes late. */
+  public long pastDatums() {
+    return everything.fanOut.nextSequence() - everything.fanOut.earliest();
+  }
+
+  /** How many bytes are kept for who comes late, with what it takes to keep them. */
+  public long pastBytes() {
+    long bytes = everything.fanOut.pastBytes();
+    for (Selection selection : byCriteria.values()) {
+      bytes += selection.fanOut.pastBytes();
+    }
+    return bytes;
+  }
+
+  /** Time has passed: what has become too old is kept no more. */
+  public void tick(long nowNs) {
+    everything.fanOut.tick(nowNs);
+    byCriteria.values().forEach(each -> each.fanOut.tick(nowNs));
+  }
+
+  /** Keeps nothing that no subscriber waits for. */
+  public void forgetPast() {
+    everything.fanOut.forgetPast();
+    byCriteria.values().forEach(each -> each.fanOut.forgetPast());
+  }
+
+  /** How many bytes are kept because a subscriber waits for them, or for who comes late. */
   public long keptBytes() {
     long bytes = everything.fanOut.keptBytes() + shares.keptBytes();
     for (Selection selection : byCriteria.values()) {
@@ -157,6 +280,9 @@ public final class Selections {
   }
 
   private void appendWanted(List<Encoded> datums, Selection selection) {
+    if (!selection.filled) {
+      return; // it will find them in the past
+    }
     wanted.clear();
     for (int i = 0; i < datums.size(); i++) {
       if (selection.wants(datums.get(i).value())) {
@@ -176,12 +302,17 @@ public final class Selections {
   }
 
   private void appendChosen(FanOut fanOut) {
-    if (fanOut.size() == 0) {
+    if (fanOut.size() == 0 && !fanOut.keepsPast()) {
       fanOut.pass(chosen.size());
     } else if (!chosen.isEmpty()) {
       fanOut.append(DatumBatch.encode(fanOut.nextSequence(), chosen));
     }
     chosen.clear();
+  }
+
+  /** How long a selection without subscribers counts on. */
+  public long lingerNs() {
+    return retention.isAny() ? LINGER_WITH_PAST_NS : LINGER_NS;
   }
 
   /** A selection has lost a subscriber; if it was the last, {@link #expire} forgets it in time. */
@@ -190,8 +321,8 @@ public final class Selections {
   }
 
   /**
-   * Forgets the selections that nobody was subscribed to for {@link #LINGER_NS}, and gives up what
-   * share groups keep that had no members for as long.
+   * Forgets the selections that nobody was subscribed to for {@link #lingerNs}, and gives up what
+   * share groups keep that had no members for {@link #LINGER_NS}.
    *
    * @return whether there are others that nobody is subscribed to
    */
@@ -199,7 +330,7 @@ public final class Selections {
     boolean groupsWait = shares.expire(nowNs);
     byCriteria
         .values()
-        .removeIf(each -> each.fanOut.size() == 0 && nowNs - each.unusedSinceNs >= LINGER_NS);
+        .removeIf(each -> each.isUnused() && nowNs - each.unusedSinceNs >= lingerNs());
     return groupsWait || byCriteria.values().stream().anyMatch(each -> each.fanOut.size() == 0);
   }
 
@@ -210,6 +341,8 @@ public final class Selections {
     private final long incarnation;
     private final Predicate<Object> matcher;
     private long unusedSinceNs;
+    private boolean filled;
+    private long filledTo;
 
     private Selection(FanOut fanOut, long incarnation, Predicate<Object> matcher) {
       this.fanOut = fanOut;
@@ -227,9 +360,14 @@ public final class Selections {
       return incarnation;
     }
 
-    private boolean wants(Object value) {
+    /** Whether nobody is subscribed; while it is filled, somebody will be. */
+    private boolean isUnused() {
+      return filled && fanOut.size() == 0;
+    }
+
+    private boolean wants(@Nullable Object value) {
       try {
-        return matcher.test(value);
+        return value != null && matcher.test(value);
       } catch (RuntimeException | StackOverflowError notOne) {
         return false;
       }

@@ -7,6 +7,7 @@ import io.mosaik.streams.criteria.Criteria;
 import io.mosaik.streams.criteria.CriteriaCodec;
 import io.mosaik.streams.protocol.StreamMessage.Accepted;
 import io.mosaik.streams.protocol.StreamMessage.Credit;
+import io.mosaik.streams.protocol.StreamMessage.From;
 import io.mosaik.streams.protocol.StreamMessage.Subscribe;
 import io.mosaik.streams.protocol.StreamMessage.Taken;
 import io.mosaik.transport.Protocol;
@@ -33,6 +34,8 @@ public final class StreamCodec implements Codec<StreamMessage> {
   /** What a subscription with more than criteria says, as bits. */
   private static final int WITH_CRITERIA = 1;
 
+  private static final int FROM_EARLIEST = 2;
+  private static final int FROM_POSITION = 4;
   private static final int SHARED = 8;
 
   private static final CriteriaCodec CRITERIA = new CriteriaCodec();
@@ -55,6 +58,9 @@ public final class StreamCodec implements Codec<StreamMessage> {
         if (criteria != null) {
           out.bytes(CRITERIA.toBytes(criteria));
         }
+        if (subscribe.from() instanceof From.Position position) {
+          out.i64(position.incarnation()).varint(position.nextSequence());
+        }
         if (subscribe.shareGroup() != null) {
           out.string(subscribe.shareGroup());
         }
@@ -68,7 +74,14 @@ public final class StreamCodec implements Codec<StreamMessage> {
   }
 
   private static int options(Subscribe subscribe) {
-    return (subscribe.criteria() == null ? 0 : WITH_CRITERIA)
+    int from =
+        switch (subscribe.from()) {
+          case From.Now now -> 0;
+          case From.Earliest earliest -> FROM_EARLIEST;
+          case From.Position position -> FROM_POSITION;
+        };
+    return from
+        | (subscribe.criteria() == null ? 0 : WITH_CRITERIA)
         | (subscribe.shareGroup() == null ? 0 : SHARED);
   }
 
@@ -101,15 +114,23 @@ public final class StreamCodec implements Codec<StreamMessage> {
           case SUBSCRIBE_WHERE -> WITH_CRITERIA;
           default -> in.u8();
         };
-    if ((options & ~(WITH_CRITERIA | SHARED)) != 0) {
-      throw new MalformedException("a subscription with the options " + options);
-    }
     Criteria criteria =
         (options & WITH_CRITERIA) == 0
             ? null
             : CRITERIA.fromBytes(in.bytes(Subscribe.MAX_CRITERIA_BYTES));
+    From from = decodeFrom(options & ~WITH_CRITERIA, in);
     String shareGroup = (options & SHARED) == 0 ? null : in.string(Subscribe.MAX_SHARE_GROUP_BYTES);
-    return new Subscribe(stream, consumer, entry, credit, criteria, shareGroup);
+    return new Subscribe(stream, consumer, entry, credit, criteria, from, shareGroup);
+  }
+
+  /** A share of the datums is always of what is new. */
+  private static From decodeFrom(int options, BinaryReader in) {
+    return switch (options) {
+      case 0, SHARED -> From.NOW;
+      case FROM_EARLIEST -> From.EARLIEST;
+      case FROM_POSITION -> new From.Position(in.i64(), in.varint());
+      default -> throw new MalformedException("a subscription with the options " + options);
+    };
   }
 
   private static Credit decodeCredit(BinaryReader in) {

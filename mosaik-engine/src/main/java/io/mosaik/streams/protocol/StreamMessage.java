@@ -15,7 +15,7 @@ public sealed interface StreamMessage
         DatumBatch {
 
   /**
-   * The consumer's first message, once: asks for the stream from now on.
+   * The consumer's first message, once: asks for the stream.
    *
    * @param stream which
    * @param consumer tells the consumers of one node apart, and is the same each time one of them
@@ -24,9 +24,10 @@ public sealed interface StreamMessage
    *     one it judges by is out of date
    * @param credit what may be sent before the first {@link Credit}
    * @param criteria which datums it wants, or null for all; the others neither travel nor count
+   * @param from where to begin
    * @param shareGroup with whom it shares the datums, or null if it wants all of them: the members
    *     of a group, which are the consumers that give this name to one producer, get each datum
-   *     once
+   *     once, from now on
    */
   record Subscribe(
       StreamId stream,
@@ -34,6 +35,7 @@ public sealed interface StreamMessage
       EntryVersion entry,
       Credit credit,
       @Nullable Criteria criteria,
+      From from,
       @Nullable String shareGroup)
       implements StreamMessage {
 
@@ -43,14 +45,48 @@ public sealed interface StreamMessage
     /** The longest name of a share group, in bytes of UTF-8. */
     public static final int MAX_SHARE_GROUP_BYTES = 256;
 
-    /** Asks for everything. */
+    /** Asks for everything from now on. */
     public Subscribe(StreamId stream, long consumer, EntryVersion entry, Credit credit) {
-      this(stream, consumer, entry, credit, null, null);
+      this(stream, consumer, entry, credit, null, From.NOW, null);
     }
 
-    /** The same for everything: what remains to be known once the criteria are answered. */
+    /** The same without criteria: what remains to be known once they are answered. */
     public Subscribe withoutCriteria() {
-      return new Subscribe(stream, consumer, entry, credit, null, shareGroup);
+      return new Subscribe(stream, consumer, entry, credit, null, from, shareGroup);
+    }
+  }
+
+  /** Where a subscription begins. A producer that keeps nothing begins with what is new. */
+  sealed interface From {
+
+    /** With what is new. */
+    From NOW = new Now();
+
+    /** With the oldest that the producer keeps. */
+    From EARLIEST = new Earliest();
+
+    /** See {@link #NOW}. */
+    record Now() implements From {}
+
+    /** See {@link #EARLIEST}. */
+    record Earliest() implements From {}
+
+    /**
+     * Where an earlier subscription ended: with this datum, or the next one that the producer
+     * keeps. A producer that runs anew begins with the oldest that it keeps, and one that has given
+     * up the numbering, with what is new.
+     *
+     * @param incarnation of the numbering
+     * @param nextSequence the number of the first datum that did not come
+     */
+    record Position(long incarnation, long nextSequence) implements From {
+
+      /** Checks the number. */
+      public Position {
+        if (nextSequence < 0) {
+          throw new IllegalArgumentException("a sequence number of " + nextSequence);
+        }
+      }
     }
   }
 
@@ -117,10 +153,10 @@ public sealed interface StreamMessage
   /**
    * The producer's first message, once: the subscription carries data from here on.
    *
-   * @param incarnation of the numbering, drawn when the producer was built, or when it began to
-   *     count what satisfies these criteria; sequence numbers of different incarnations have
-   *     nothing to do with each other
-   * @param nextSequence the number of the next datum of the stream, among those that satisfy the
+   * @param incarnation of the numbering: the upper 40 bits were drawn when the producer was built,
+   *     the others tell what it numbers apart, everything or what satisfies some criteria, since it
+   *     began to; sequence numbers of different incarnations have nothing to do with each other
+   * @param nextSequence the number of the datum that comes first, among those that satisfy the
    *     criteria
    */
   record Accepted(long incarnation, long nextSequence) implements StreamMessage {

@@ -55,7 +55,9 @@ class SelectionsRandomTest {
     Run(FanOut.Overflow overflow, int seed) {
       this.overflow = overflow;
       random = new SplittableRandom(seed);
-      selections = new Selections(overflow, MAX_LAG, 1 << 20, () -> ++incarnations);
+      selections =
+          new Selections(
+              overflow, MAX_LAG, 1 << 20, () -> ++incarnations, Retention.NONE, datum -> datum);
     }
 
     void step() {

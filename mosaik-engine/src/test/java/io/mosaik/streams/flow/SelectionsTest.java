@@ -29,7 +29,8 @@ class SelectionsTest {
   private final Selections selections = selections(FanOut.Overflow.DISCONNECT);
 
   private Selections selections(FanOut.Overflow overflow) {
-    return new Selections(overflow, 10, 16_000, incarnations::incrementAndGet);
+    return new Selections(
+        overflow, 10, 16_000, incarnations::incrementAndGet, Retention.NONE, datum -> datum);
   }
 
   /** What one subscriber was sent. */

@@ -8,6 +8,7 @@ import io.mosaik.id.StreamId;
 import io.mosaik.streams.criteria.Criteria;
 import io.mosaik.streams.protocol.StreamMessage.Accepted;
 import io.mosaik.streams.protocol.StreamMessage.Credit;
+import io.mosaik.streams.protocol.StreamMessage.From;
 import io.mosaik.streams.protocol.StreamMessage.Subscribe;
 import io.mosaik.wire.BinaryWriter;
 import io.mosaik.wire.MalformedException;
@@ -35,9 +36,13 @@ class StreamCodecTest {
     var version = new EntryVersion(1, 2);
     return List.of(
         new Subscribe(stream, 7, version, new Credit(1024, 300)),
-        new Subscribe(stream, 7, version, new Credit(1, 2), Criteria.where("a").is("x"), null),
-        new Subscribe(stream, 7, version, new Credit(1, 2), null, "work"),
-        new Subscribe(stream, 7, version, new Credit(1, 2), Criteria.where("a").is("x"), "work"),
+        new Subscribe(
+            stream, 7, version, new Credit(1, 2), Criteria.where("a").is("x"), From.NOW, null),
+        new Subscribe(stream, 7, version, new Credit(1, 2), null, From.NOW, "work"),
+        new Subscribe(
+            stream, 7, version, new Credit(1, 2), Criteria.where("a").is("x"), From.NOW, "work"),
+        new Subscribe(stream, 7, version, new Credit(1, 2), null, From.EARLIEST, null),
+        new Subscribe(stream, 7, version, new Credit(1, 2), null, new From.Position(-2, 300), null),
         new StreamMessage.Taken(300),
         new Credit(127, 128),
         new Accepted(-1, 5),
@@ -59,7 +64,13 @@ class StreamCodecTest {
             + "ac02");
     assertBytes(
         new Subscribe(
-            stream, 7, new EntryVersion(1, 2), new Credit(1, 2), Criteria.where("a").is("x"), null),
+            stream,
+            7,
+            new EntryVersion(1, 2),
+            new Credit(1, 2),
+            Criteria.where("a").is("x"),
+            From.NOW,
+            null),
         "05"
             + "42".repeat(32)
             + "0000000000000007"
@@ -69,7 +80,7 @@ class StreamCodecTest {
             + "07"
             + "04016101010178");
     assertBytes(
-        new Subscribe(stream, 7, new EntryVersion(1, 2), new Credit(1, 2), null, "work"),
+        new Subscribe(stream, 7, new EntryVersion(1, 2), new Credit(1, 2), null, From.NOW, "work"),
         "06"
             + "42".repeat(32)
             + "0000000000000007"
@@ -80,11 +91,42 @@ class StreamCodecTest {
             + "04776f726b");
     assertBytes(
         new Subscribe(
+            stream, 7, new EntryVersion(1, 2), new Credit(1, 2), null, From.EARLIEST, null),
+        "06"
+            + "42".repeat(32)
+            + "0000000000000007"
+            + "0000000000000001"
+            + "0000000000000002"
+            + "0102"
+            + "02");
+    assertBytes(
+        new Subscribe(
             stream,
             7,
             new EntryVersion(1, 2),
             new Credit(1, 2),
             Criteria.where("a").is("x"),
+            new From.Position(-2, 300),
+            null),
+        "06"
+            + "42".repeat(32)
+            + "0000000000000007"
+            + "0000000000000001"
+            + "0000000000000002"
+            + "0102"
+            + "05"
+            + "07"
+            + "04016101010178"
+            + "fffffffffffffffe"
+            + "ac02");
+    assertBytes(
+        new Subscribe(
+            stream,
+            7,
+            new EntryVersion(1, 2),
+            new Credit(1, 2),
+            Criteria.where("a").is("x"),
+            From.NOW,
             "work"),
         "06"
             + "42".repeat(32)
@@ -142,6 +184,9 @@ class StreamCodecTest {
             "06",
             "05",
             "01" + "42".repeat(32),
+            "06" + "42".repeat(32) + "00".repeat(24) + "0102" + "06" + "00".repeat(8) + "01",
+            "06" + "42".repeat(32) + "00".repeat(24) + "0102" + "04" + "00".repeat(8),
+            "06" + "42".repeat(32) + "00".repeat(24) + "0102" + "80",
             "0201",
             "07",
             "06" + "42".repeat(32) + "00".repeat(24) + "0102" + "10",

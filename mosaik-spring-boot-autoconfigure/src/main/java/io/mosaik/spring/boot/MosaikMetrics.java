@@ -137,6 +137,22 @@ final class MosaikMetrics
         tags,
         "Bytes of those datums",
         p -> p.stats().bytes());
+    Gauge.builder("mosaik.producer.past.datums", producer, p -> p.past().datums())
+        .description("Datums that are kept for consumers that come late")
+        .tags(tags)
+        .register(registry);
+    Gauge.builder("mosaik.producer.past.bytes", producer, p -> p.past().bytes())
+        .description("What they take")
+        .baseUnit("bytes")
+        .tags(tags)
+        .register(registry);
+    counter(
+        registry,
+        "mosaik.producer.replayed",
+        producer,
+        tags,
+        "Datums handed to consumers that came later than they",
+        p -> p.stats().replayed());
     counter(
         registry,
         "mosaik.producer.dropped",

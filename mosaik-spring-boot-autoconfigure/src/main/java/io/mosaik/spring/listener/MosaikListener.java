@@ -64,6 +64,18 @@ public @interface MosaikListener {
    */
   String bufferSize() default "";
 
+  /**
+   * Where it begins with each producer, {@code now} or {@code earliest}: with the oldest datum that
+   * the producer keeps ({@link io.mosaik.streams.Start}). A placeholder is resolved.
+   */
+  String from() default "now";
+
+  /**
+   * Whether it wants, after an interruption, what was sent meanwhile, as far as the producer keeps
+   * it: {@code true}, {@code false} or a placeholder.
+   */
+  String resume() default "true";
+
   /** Whether it starts with the application; else by {@link MosaikListenerRegistry#start}. */
   boolean autoStartup() default true;
 }

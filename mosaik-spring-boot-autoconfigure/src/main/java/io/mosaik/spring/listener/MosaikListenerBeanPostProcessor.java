@@ -1,12 +1,14 @@
 package io.mosaik.spring.listener;
 
 import io.mosaik.streams.Received;
+import io.mosaik.streams.Start;
 import io.mosaik.streams.criteria.Criteria;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -119,6 +121,8 @@ public final class MosaikListenerBeanPostProcessor
         listener.bufferSize().isEmpty()
             ? null
             : number("bufferSize", resolve(listener.bufferSize())),
+        start(resolve(listener.from())),
+        truth("resume", resolve(listener.resume())),
         listener.autoStartup(),
         received -> invoke(invocable, bean, wantsReceived ? received : received.datum()));
   }
@@ -152,6 +156,23 @@ public final class MosaikListenerBeanPostProcessor
       throw new IllegalArgumentException(
           attribute + " is '" + text + "'; give a number, as \"4\"", e);
     }
+  }
+
+  private static Start start(String text) {
+    return switch (text.strip().toLowerCase(Locale.ROOT)) {
+      case "now" -> Start.NOW;
+      case "earliest" -> Start.EARLIEST;
+      default -> throw new IllegalArgumentException("from is '" + text + "'; give now or earliest");
+    };
+  }
+
+  private static boolean truth(String attribute, String text) {
+    return switch (text.strip().toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default ->
+          throw new IllegalArgumentException(attribute + " is '" + text + "'; give true or false");
+    };
   }
 
   private List<String> resolveAll(String[] texts) {

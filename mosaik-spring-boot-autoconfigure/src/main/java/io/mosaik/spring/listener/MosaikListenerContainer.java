@@ -118,6 +118,8 @@ public final class MosaikListenerContainer {
     if (bufferSize != null) {
       builder.bufferSize(bufferSize);
     }
+    builder.from(endpoint.from());
+    builder.resume(endpoint.resume());
     return builder.build();
   }
 

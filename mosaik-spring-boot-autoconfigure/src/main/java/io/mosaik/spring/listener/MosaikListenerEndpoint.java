@@ -1,6 +1,7 @@
 package io.mosaik.spring.listener;
 
 import io.mosaik.streams.Received;
+import io.mosaik.streams.Start;
 import io.mosaik.streams.criteria.Criteria;
 import java.util.List;
 import java.util.function.Supplier;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param shared the name under which it shares the datums with others, or null
  * @param concurrency how many calls at a time, 1 or more
  * @param bufferSize in datums, or null for the consumer's default
+ * @param from where it begins with each producer
+ * @param resume whether it wants what was sent while it was interrupted
  * @param autoStartup whether it starts with the application
  * @param target what is called with each datum
  */
@@ -29,6 +32,8 @@ public record MosaikListenerEndpoint(
     @Nullable String shared,
     int concurrency,
     @Nullable Integer bufferSize,
+    Start from,
+    boolean resume,
     boolean autoStartup,
     Target target) {
 

@@ -5,6 +5,7 @@ import static io.mosaik.spring.boot.TestContext.nodeBeside;
 import static io.mosaik.spring.boot.TestContext.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.mosaik.Network;
@@ -15,6 +16,7 @@ import io.mosaik.spring.boot.TestContext.Tick;
 import io.mosaik.spring.listener.MosaikListener;
 import io.mosaik.streams.Producer;
 import io.mosaik.streams.Refusal;
+import io.mosaik.streams.Replay;
 import io.mosaik.streams.Unwanted;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -185,6 +187,31 @@ class MosaikActuatorTest {
       assertThat(meters.find("mosaik.producer.datums").meters()).isEmpty();
       context.getBean(Network.class).streams().produce(Tick.class);
       await(() -> meters.find("mosaik.producer.datums").functionCounter() != null);
+    });
+  }
+
+  @Test
+  void what_a_producer_keeps_for_late_consumers_shows() {
+    runner.run(context -> {
+      MeterRegistry meters = context.getBean(MeterRegistry.class);
+      Producer<Tick> ticks =
+          context
+              .getBean(Network.class)
+              .streams()
+              .producer(Tick.class)
+              .onlineWhen(consumers -> consumers.minimumOf(0))
+              .replay(Replay.last(2))
+              .build();
+      for (int i = 0; i < 3; i++) {
+        ticks.send(new Tick(i));
+      }
+      await(() -> {
+        Gauge kept = meters.find("mosaik.producer.past.datums").tag("stream", ticks.name()).gauge();
+        return kept != null && kept.value() == 2;
+      });
+      Gauge bytes = meters.find("mosaik.producer.past.bytes").tag("stream", ticks.name()).gauge();
+      assertThat(bytes).isNotNull();
+      assertThat(bytes.value()).isPositive();
     });
   }
 

@@ -13,6 +13,7 @@ import io.mosaik.spring.listener.MosaikListenerErrorHandler;
 import io.mosaik.spring.listener.MosaikListenerRegistry;
 import io.mosaik.streams.Producer;
 import io.mosaik.streams.Received;
+import io.mosaik.streams.Replay;
 import io.mosaik.streams.ShareGroupInfo;
 import io.mosaik.streams.criteria.Criteria;
 import java.util.ArrayList;
@@ -131,6 +132,47 @@ class MosaikListenerTest {
                 .containsExactly("work");
           }
         });
+  }
+
+  @Test
+  void a_listener_that_comes_late_is_called_with_what_its_producer_keeps() {
+    runner()
+        .withUserConfiguration(Late.class)
+        .run(context -> {
+          try (Network other = nodeBeside(context.getBean(Network.class))) {
+            Producer<Tick> ticks = keeping(other);
+            for (int i = 0; i < 10; i++) {
+              ticks.send(new Tick(i), SOON);
+            }
+            context.getBean(MosaikListenerRegistry.class).start("late");
+            Late late = context.getBean(Late.class);
+            for (int i = 7; i < 10; i++) {
+              assertThat(poll(late.received)).isEqualTo(new Tick(i));
+            }
+            assertThat(late.received).isEmpty();
+            assertThat(ticks.stats().replayed()).isEqualTo(3);
+          }
+        });
+  }
+
+  private static Producer<Tick> keeping(Network at) {
+    return at.streams()
+        .producer(Tick.class)
+        .onlineWhen(consumers -> consumers.minimumOf(0))
+        .replay(Replay.last(3))
+        .build();
+  }
+
+  @Test
+  void a_listener_that_wants_to_begin_nowhere_fails_at_start_with_a_sentence() {
+    runner()
+        .withPropertyValues("feed.from=yesterday")
+        .withUserConfiguration(Late.class)
+        .run(context ->
+            assertThat(context)
+                .getFailure()
+                .rootCause()
+                .hasMessage("from is 'yesterday'; give now or earliest"));
   }
 
   @Test
@@ -271,6 +313,17 @@ class MosaikListenerTest {
 
     @MosaikListener(shared = "work")
     void onTickToo(Tick tick) {
+      received.add(tick);
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Late {
+
+    final BlockingQueue<Tick> received = new LinkedBlockingQueue<>();
+
+    @MosaikListener(id = "late", from = "${feed.from:earliest}", autoStartup = false)
+    void onTick(Tick tick) {
       received.add(tick);
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mosaik.Network;
 import io.mosaik.streams.Consumer;
 import io.mosaik.streams.ConsumerBuilder;
+import io.mosaik.streams.Start;
 import io.mosaik.streams.Streams;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -26,7 +27,18 @@ class MosaikListenerContainerTest {
       throws InterruptedException {
     var endpoint =
         new MosaikListenerEndpoint(
-            "broken", String.class, null, List.of(), null, null, 1, null, true, received -> {});
+            "broken",
+            String.class,
+            null,
+            List.of(),
+            null,
+            null,
+            1,
+            null,
+            Start.NOW,
+            true,
+            true,
+            received -> {});
     var container =
         new MosaikListenerContainer(
             endpoint, network(), (listener, received, error) -> {}, List.of());
@@ -64,6 +76,8 @@ class MosaikListenerContainerTest {
               null,
               1,
               null,
+              Start.NOW,
+              true,
               true,
               received -> {}));
     }
