@@ -106,6 +106,15 @@ public interface ConsumerBuilder<T> {
   /** When the consumer counts as online; by default always. */
   ConsumerBuilder<T> onlineWhen(UnaryOperator<SubscriptionCondition> condition);
 
+  /**
+   * Makes a view of what the fold makes of the stream, instead of a consumer. {@link #from}, {@link
+   * #resume} and {@link #onUndecodable} say nothing of a view: it begins with a producer's state,
+   * and goes on where it was if it can.
+   *
+   * @throws IllegalStateException if there are {@link #criteria}: a state is of all datums
+   */
+  <S> View<S> fold(Fold<T, S> fold);
+
   /** Makes the consumer; it subscribes from now on. */
   Consumer<T> build();
 }

@@ -1,5 +1,6 @@
 package io.mosaik.streams;
 
+import io.mosaik.id.PeerId;
 import io.mosaik.id.StreamId;
 import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.DeadlineExceededException;
@@ -192,6 +193,16 @@ final class ConsumerHandle<T> implements Consumer<T> {
         LOG.error("Stream {}: the listener for gaps failed", worker.stream(), e);
       }
     }
+  }
+
+  /** What waits, and who takes it may be given it on a strand of its own. */
+  Inbox<T> inbox() {
+    return inbox;
+  }
+
+  /** What came of a producer can't be gone on from: asks for its state again. */
+  void startOver(PeerId producer) {
+    worker.startOver(producer);
   }
 
   private boolean isOver() {

@@ -1,6 +1,7 @@
 package io.mosaik.streams;
 
 import io.mosaik.discovery.PeerEntry;
+import io.mosaik.id.StoreId;
 import io.mosaik.streams.criteria.Criteria;
 import io.mosaik.streams.flow.Backoff;
 import io.mosaik.tickets.TicketRequirement;
@@ -22,4 +23,14 @@ record ConsumerSettings(
     Backoff backoff,
     Start from,
     boolean resume,
-    ConditionSpec online) {}
+    @Nullable Wish fold,
+    ConditionSpec online) {
+
+  /**
+   * The fold whose state it wants to begin with.
+   *
+   * @param id what it is called on the wire
+   * @param maxBytes how large its state may be
+   */
+  record Wish(StoreId id, long maxBytes) {}
+}

@@ -143,22 +143,40 @@ final class ConsumerSetup<T> implements ConsumerBuilder<T> {
     if (criteria != null) {
       Predicate<Object> unused = new CriteriaCompiler(type).compile(criteria);
     }
-    return module.consumer(
-        type,
-        codec == null ? Codecs.cbor(type) : codec,
-        undecodable,
-        new ConsumerSettings(
-            stream == null ? StreamName.of(type) : stream,
-            List.copyOf(wanted),
-            new TicketRequirement(tickets),
-            rttBelow,
-            shareGroup,
-            criteria,
-            preference,
-            bufferSize,
-            backoff,
-            from,
-            resume,
-            online));
+    return module.consumer(type, codec(), undecodable, settings(from, resume, null));
+  }
+
+  @Override
+  public <S> View<S> fold(Fold<T, S> fold) {
+    if (criteria != null || shareGroup != null) {
+      throw new IllegalStateException(
+          "a view with criteria or of a share: a producer's state is of all its datums; filter in"
+              + " the reducer");
+    }
+    StreamName name = stream == null ? StreamName.of(type) : stream;
+    var wish = new ConsumerSettings.Wish(fold.id(name), fold.maxBytes());
+    return module.view(type, codec(), fold, settings(Start.NOW, true, wish));
+  }
+
+  private Codec<T> codec() {
+    return codec == null ? Codecs.cbor(type) : codec;
+  }
+
+  private ConsumerSettings settings(
+      Start start, boolean resumes, ConsumerSettings.@Nullable Wish fold) {
+    return new ConsumerSettings(
+        stream == null ? StreamName.of(type) : stream,
+        List.copyOf(wanted),
+        new TicketRequirement(tickets),
+        rttBelow,
+        shareGroup,
+        criteria,
+        preference,
+        bufferSize,
+        backoff,
+        start,
+        resumes,
+        fold,
+        online);
   }
 }

@@ -243,10 +243,30 @@ final class ConsumerWorker {
     }
   }
 
+  /** The state came that the producer's next datums go on from. */
+  void state(ProducerSource source, byte[] state) {
+    source.state(handOver.add(source, state, source.state()));
+  }
+
+  /** What came of a producer can't be gone on from: asks for its state again. */
+  void startOver(PeerId producer) {
+    strand.execute(() -> {
+      ProducerSource source = sources.get(producer);
+      if (source != null) {
+        source.startOver();
+      }
+    });
+  }
+
   void received(ProducerSource source, DatumBatch batch, long bytes, long missed) {
     counters.carried(batch.count(), bytes);
     if (missed > 0) {
       passGap(source, new Gap(source.peer(), missed, true));
+      if (settings.fold() != null) {
+        source.passOver(batch.count(), bytes);
+        source.startOver();
+        return;
+      }
     }
     plan.carried(source.peer());
     handOver.add(source, batch);
@@ -289,6 +309,9 @@ final class ConsumerWorker {
           if (source != null) {
             if (reason.is(CloseReason.CANCELLED)) {
               source.leave();
+              if (settings.fold() != null) {
+                source.state(handOver.add(source, null, source.state()));
+              }
             }
             source.close(reason);
           }
@@ -306,7 +329,11 @@ final class ConsumerWorker {
             producer.peerId(),
             peer ->
                 new ProducerSource(
-                    peer, this, settings.bufferSize(), settings.shareGroup() != null));
+                    peer,
+                    this,
+                    settings.bufferSize(),
+                    settings.shareGroup() != null,
+                    settings.fold()));
     StreamMessage.Credit credit = source.begin();
     var link = links.dial(producer.address(), StreamCodec.PROTOCOL, strand, source);
     source.link(link);
@@ -320,7 +347,8 @@ final class ConsumerWorker {
             settings.shareGroup() == null
                 ? source.from(settings.from(), settings.resume())
                 : StreamMessage.From.NOW,
-            settings.shareGroup()));
+            settings.shareGroup(),
+            settings.fold() == null ? null : settings.fold().id()));
     if (sources.size() > MAX_REMEMBERED) {
       forgetOldest();
     }

@@ -1,5 +1,6 @@
 package io.mosaik.streams;
 
+import io.mosaik.id.PeerId;
 import io.mosaik.streams.protocol.DatumBatch;
 import java.util.Iterator;
 import java.util.Objects;
@@ -24,6 +25,7 @@ final class HandOver {
   private final Queue<Delivery> deliveries = new ConcurrentLinkedQueue<>();
   private final Queue<Sleeper> sleepers = new ConcurrentLinkedQueue<>();
   private volatile java.util.function.Consumer<Gap> gapListener = gap -> {};
+  private volatile StateListener stateListener = (producer, state) -> {};
 
   /** Adds a batch and wakes who sleeps. */
   void add(ProducerSource source, DatumBatch batch) {
@@ -46,6 +48,29 @@ final class HandOver {
     deliveries.add(missing);
     wakeAll();
     return missing;
+  }
+
+  /**
+   * Adds the state of a producer, from which what it sends next goes on.
+   *
+   * @param state null if there is none any more
+   * @param previous what this method returned for the producer before: it is of no use then, so
+   *     that states alone never pile up
+   * @return the state as it waits
+   */
+  Standing add(ProducerSource source, byte @Nullable [] state, @Nullable Standing previous) {
+    if (previous != null) {
+      deliveries.remove(previous);
+    }
+    var standing = new Standing(source.peer(), state);
+    deliveries.add(standing);
+    wakeAll();
+    return standing;
+  }
+
+  /** Who hears of states, each in its place, on the thread of who takes. */
+  void onState(StateListener listener) {
+    stateListener = listener;
   }
 
   /** Who hears of gaps, each when it is passed, on the thread of who takes. */
@@ -71,6 +96,11 @@ final class HandOver {
         case Missing missing -> {
           if (deliveries.remove(missing)) {
             gapListener.accept(missing.pass());
+          }
+        }
+        case Standing standing -> {
+          if (deliveries.remove(standing)) {
+            stateListener.accept(standing.producer, standing.state);
           }
         }
       }
@@ -152,6 +182,14 @@ final class HandOver {
     @Nullable R read(ProducerSource source, DatumBatch batch, int index);
   }
 
+  /** Hears of states. */
+  @FunctionalInterface
+  interface StateListener {
+
+    /** The producer's state, encoded; null if there is none any more. */
+    void accept(PeerId producer, byte @Nullable [] state);
+  }
+
   /** Someone who waits for the next datum. */
   static final class Sleeper {
 
@@ -186,6 +224,18 @@ final class HandOver {
       if (inGroup == group || index == last) {
         source.taken(inGroup, datums.sizeBytes(index + 1 - inGroup, index + 1));
       }
+    }
+  }
+
+  /** The state of a producer. */
+  static final class Standing implements Delivery {
+
+    private final PeerId producer;
+    private final byte @Nullable [] state;
+
+    private Standing(PeerId producer, byte @Nullable [] state) {
+      this.producer = producer;
+      this.state = state;
     }
   }
 

@@ -90,6 +90,15 @@ public interface ProducerBuilder<T> {
   ProducerBuilder<T> replay(Replay past);
 
   /**
+   * Keeps the state that this makes of all datums from the first on, for views ({@link
+   * Streams#fold}) to begin with; stacks, each under a name of its own. It is folded on a strand of
+   * users' code; senders wait when {@link #bufferSize} datums wait for the reducer. While a state
+   * is on its way, its viewer may be as far behind as the buffer or the past ({@link #replay})
+   * reaches.
+   */
+  ProducerBuilder<T> fold(Fold<T, ?> fold);
+
+  /**
    * Who gets back the datums that were accepted and then handed to no consumer: none was subscribed
    * any more when their turn came, no consumer's criteria wanted them, or the producer was closed
    * and its deadline for handing them over passed. Where a past is kept for {@link #replay}, only

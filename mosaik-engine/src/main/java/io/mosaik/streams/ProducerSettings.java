@@ -20,4 +20,5 @@ record ProducerSettings(
     EgressLimit egress,
     EgressLimit egressPerConsumer,
     Replay replay,
+    List<Fold<?, ?>> folds,
     ConditionSpec online) {}

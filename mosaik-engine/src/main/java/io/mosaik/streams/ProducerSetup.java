@@ -35,6 +35,7 @@ final class ProducerSetup<T> implements ProducerBuilder<T> {
   private EgressLimit egress = EgressLimit.NONE;
   private EgressLimit egressPerConsumer = EgressLimit.NONE;
   private Replay replay = Replay.NONE;
+  private final List<Fold<?, ?>> folds = new ArrayList<>();
   private @Nullable Consumer<Object> undelivered;
   private ConditionSpec online = ConditionSpec.ANY;
 
@@ -137,6 +138,15 @@ final class ProducerSetup<T> implements ProducerBuilder<T> {
   }
 
   @Override
+  public ProducerBuilder<T> fold(Fold<T, ?> fold) {
+    if (folds.stream().anyMatch(other -> other.name().equals(fold.name()))) {
+      throw new IllegalArgumentException("there is a fold '" + fold.name() + "' already");
+    }
+    folds.add(fold);
+    return this;
+  }
+
+  @Override
   public ProducerBuilder<T> undelivered(Consumer<? super T> sink) {
     Objects.requireNonNull(sink);
     undelivered = datum -> sink.accept(type.cast(datum));
@@ -180,6 +190,7 @@ final class ProducerSetup<T> implements ProducerBuilder<T> {
             egress,
             egressPerConsumer,
             replay,
+            List.copyOf(folds),
             online));
   }
 }

@@ -2,7 +2,9 @@ package io.mosaik.streams;
 
 import io.mosaik.id.PeerId;
 import io.mosaik.streams.flow.ReceiveWindow;
+import io.mosaik.streams.flow.StateAssembly;
 import io.mosaik.streams.protocol.DatumBatch;
+import io.mosaik.streams.protocol.StreamCloseReasons;
 import io.mosaik.streams.protocol.StreamMessage;
 import io.mosaik.transport.CloseReason;
 import io.mosaik.transport.Link;
@@ -33,6 +35,7 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
   private final ReceiveWindow window;
   private final int accountedTogether;
   private final boolean shared;
+  private final ConsumerSettings.@Nullable Wish fold;
   private final AtomicLong receivedDatums = new AtomicLong();
   private final AtomicLong takenDatums = new AtomicLong();
   private final AtomicLong takenBytes = new AtomicLong();
@@ -46,14 +49,27 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
   private long receivedBefore;
   private long told;
   private boolean leftOnPurpose;
+  private boolean startingOver;
+  private boolean receivedOnLink;
+  private StreamMessage.From.@Nullable Position position;
+  private boolean stateDue;
+  private @Nullable StateAssembly assembly;
+  private HandOver.@Nullable Standing state;
   private HandOver.@Nullable Missing lastGap;
   private SubscriptionRecord record;
   private long toldCode;
 
   /**
    * @param shared whether the producer's datums are shared with others
+   * @param fold whose state is to come first; null for none
    */
-  ProducerSource(PeerId peer, ConsumerWorker consumer, int windowDatums, boolean shared) {
+  ProducerSource(
+      PeerId peer,
+      ConsumerWorker consumer,
+      int windowDatums,
+      boolean shared,
+      ConsumerSettings.@Nullable Wish fold) {
+    this.fold = fold;
     this.peer = peer;
     this.shared = shared;
     this.consumer = consumer;
@@ -112,22 +128,49 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
     linkNumber++;
     receivedBefore = receivedDatums.get();
     told = 0;
+    startingOver = false;
+    receivedOnLink = false;
+    stateDue = false;
+    assembly = null;
     markGranted();
     return window.begin(grantedAtDatums, grantedAtBytes);
   }
 
   /** Where the new link begins. */
   StreamMessage.From from(Start start, boolean resume) {
-    StreamMessage.From.Position position = window.position();
     boolean goesOn = resume && !leftOnPurpose;
+    boolean isKnown = window.position() != null;
     leftOnPurpose = false;
-    if (position != null) {
-      return goesOn ? position : StreamMessage.From.NOW;
+    position = goesOn ? window.position() : null;
+    if (isKnown) {
+      return position == null ? StreamMessage.From.NOW : position;
     }
     return switch (start) {
       case NOW -> StreamMessage.From.NOW;
       case EARLIEST -> StreamMessage.From.EARLIEST;
     };
+  }
+
+  /** The state that came last, as it waits for the application or was taken. */
+  HandOver.@Nullable Standing state() {
+    return state;
+  }
+
+  void state(HandOver.@Nullable Standing now) {
+    state = now;
+  }
+
+  /** What came is not for the application; it counts as taken. */
+  void passOver(int datums, long bytes) {
+    takenDatums.addAndGet(datums);
+    takenBytes.addAndGet(bytes);
+  }
+
+  /** What came is of no use without what is missing: begins again with a state. */
+  void startOver() {
+    window.forget();
+    startingOver = true;
+    close(StreamCloseReasons.TOO_SLOW.because("datums are missing, the state is asked for again"));
   }
 
   /** It is let go, and what it sends until it is wanted again is of no interest. */
@@ -228,7 +271,27 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
   @Override
   public void received(Link<StreamMessage> from, StreamMessage message, int wireBytes) {
     switch (message) {
+      case StreamMessage.State announced -> {
+        if (fold == null || !accepted || assembly != null || receivedOnLink) {
+          throw outOfPlace(message);
+        }
+        assembly = new StateAssembly(announced, fold.maxBytes());
+        complete(assembly.complete());
+      }
+      case StreamMessage.StatePart part -> {
+        if (assembly == null) {
+          throw outOfPlace(message);
+        }
+        complete(assembly.add(part));
+      }
       case DatumBatch batch -> {
+        if (startingOver) {
+          return;
+        }
+        if (stateDue || assembly != null) {
+          throw new MalformedException("data before the state that they go on from");
+        }
+        receivedOnLink = true;
         long missed = window.received(batch);
         long bytes = batch.sizeBytes(0, batch.count());
         receivedDatums.lazySet(receivedDatums.getPlain() + batch.count());
@@ -237,14 +300,29 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
         consumer.received(this, batch, bytes, missed);
       }
       case StreamMessage.Accepted accept -> {
+        boolean goesOn =
+            position != null && position.isAt(accept.incarnation(), accept.nextSequence());
         long missed = window.accepted(accept);
         accepted = true;
-        consumer.accepted(this, shared ? 0 : missed); // others got what it has not
+        if (fold != null) {
+          stateDue = !goesOn;
+        }
+        boolean covered = shared || fold != null; // others got what it has not, or a state has it
+        consumer.accepted(this, covered ? 0 : missed);
         regrant();
       }
       case StreamMessage.Subscribe ignored -> throw outOfPlace(message);
       case StreamMessage.Credit ignored -> throw outOfPlace(message);
       case StreamMessage.Taken ignored -> throw outOfPlace(message);
+    }
+  }
+
+  private void complete(byte @Nullable [] state) {
+    if (state != null) {
+      assembly = null;
+      stateDue = false;
+      receivedOnLink = true;
+      consumer.state(this, state);
     }
   }
 

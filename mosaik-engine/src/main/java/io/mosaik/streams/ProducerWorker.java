@@ -54,6 +54,7 @@ final class ProducerWorker {
   private final Egress egress;
   private final Receipts receipts;
   private final StreamCounters counters = new StreamCounters();
+  private final ProducerFolds folds;
   private final boolean keepsPast;
   private final AtomicLong pastDatums = new AtomicLong();
   private final AtomicLong pastBytes = new AtomicLong();
@@ -71,7 +72,7 @@ final class ProducerWorker {
       Discovery discovery,
       ProducerSettings settings,
       @Nullable Consumer<Object> undelivered,
-      CriteriaCompiler compiler,
+      Class<?> type,
       Function<BinaryReader, Object> decoder) {
     this.platform = platform;
     this.settings = settings;
@@ -90,6 +91,7 @@ final class ProducerWorker {
             () -> RandomIds.next(platform),
             settings.replay().toRetention(),
             decoder);
+    folds = new ProducerFolds(platform, settings, type, this::wake);
     keepsPast = settings.replay().toRetention().isAny();
     egress = settings.egress().newEgress(platform.clock().nanoTime());
     subscribers =
@@ -100,7 +102,9 @@ final class ProducerWorker {
             strand,
             userStrand,
             conditions,
-            new SelectionDesk(platform, strand, settings.stream(), selections, compiler),
+            new SelectionDesk(
+                platform, strand, settings.stream(), selections, new CriteriaCompiler(type)),
+            folds,
             counters,
             egress);
     subscribers.onRoom(this::moveOn);
@@ -345,13 +349,14 @@ final class ProducerWorker {
     int most =
         (int)
             Math.min(
-                Math.min(selections.roomDatums(), DatumBatch.MAX_DATUMS),
+                Math.min(Math.min(selections.roomDatums(), folds.room()), DatumBatch.MAX_DATUMS),
                 Math.max(1, allowed / audience));
     intake.poll(turn, most, Math.min(BATCH_BYTES, egress.bytes(nowNs) / audience));
     if (turn.isEmpty()) {
       return false;
     }
     selections.append(turn);
+    folds.append(turn);
     subscribers.noteLags();
     counters.unheard(receipts.handed(turn, selections::handed));
     turn.clear();

@@ -15,6 +15,13 @@ public interface Streams {
   /** A consumer of the type's stream with default settings; each call makes another. */
   <T> Consumer<T> consume(Class<T> type);
 
+  /**
+   * A view of what the fold makes of the type's stream: the state of each producer that keeps the
+   * fold ({@link ProducerBuilder#fold}), and every datum after it. Each call makes another. For
+   * other settings there is {@link ConsumerBuilder#fold}.
+   */
+  <T, S> View<S> fold(Class<T> type, Fold<T, S> fold);
+
   /** Starts to build a producer. */
   <T> ProducerBuilder<T> producer(Class<T> type);
 

@@ -5,7 +5,6 @@ import io.mosaik.id.StreamId;
 import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.Platform;
 import io.mosaik.runtime.Strand;
-import io.mosaik.streams.criteria.CriteriaCompiler;
 import io.mosaik.streams.protocol.StreamCloseReasons;
 import io.mosaik.streams.protocol.StreamCodec;
 import io.mosaik.streams.protocol.StreamMessage;
@@ -85,6 +84,11 @@ public final class StreamsModule implements Streams {
   }
 
   @Override
+  public <T, S> View<S> fold(Class<T> type, Fold<T, S> fold) {
+    return consumer(type).fold(fold);
+  }
+
+  @Override
   public <T> ProducerBuilder<T> producer(Class<T> type) {
     return builder(type);
   }
@@ -125,8 +129,7 @@ public final class StreamsModule implements Streams {
       return new Made<>(typed(known, type), false);
     }
     var worker =
-        new ProducerWorker(
-            platform, discovery, settings, undelivered, new CriteriaCompiler(type), codec::decode);
+        new ProducerWorker(platform, discovery, settings, undelivered, type, codec::decode);
     var retraction = new Retraction();
     var handle = new ProducerHandle<>(platform, type, codec, worker, retraction);
     ProducerHandle<?> existing = producers.putIfAbsent(stream, handle);
@@ -169,8 +172,25 @@ public final class StreamsModule implements Streams {
       Codec<T> codec,
       java.util.function.Consumer<? super Undecodable> undecodable,
       ConsumerSettings settings) {
-    checkOpen();
+    return consumer(type, codec, undecodable, settings, new HandOver());
+  }
+
+  <T, S> View<S> view(Class<T> type, Codec<T> codec, Fold<T, S> fold, ConsumerSettings settings) {
     var handOver = new HandOver();
+    var view = new FoldedView<>(platform, settings.stream(), fold);
+    handOver.onState(view::begin);
+    ConsumerHandle<T> consumer = consumer(type, codec, view::undecodable, settings, handOver);
+    view.follow(consumer);
+    return view;
+  }
+
+  private <T> ConsumerHandle<T> consumer(
+      Class<T> type,
+      Codec<T> codec,
+      java.util.function.Consumer<? super Undecodable> undecodable,
+      ConsumerSettings settings,
+      HandOver handOver) {
+    checkOpen();
     var counters = new StreamCounters();
     var worker = new ConsumerWorker(platform, links, discovery, settings, handOver, counters);
     var retraction = new Retraction();

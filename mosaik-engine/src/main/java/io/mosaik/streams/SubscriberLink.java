@@ -31,6 +31,8 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
   private @Nullable PeerEntry entry;
   private @Nullable Place place;
   private @Nullable Timer expiry;
+  private @Nullable StateSender state;
+  private boolean stateDue;
   private boolean over;
   private boolean resumeDue;
 
@@ -84,6 +86,53 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
     request = request.withoutCriteria(); // the selection has them once for all
     record.connected(nowNs);
     place.resume();
+  }
+
+  /** Answers that data flows from here on, after a state that is still to be made. */
+  void acceptWithState(Selection from, long nowNs) {
+    FanOut fanOut = from.fanOut();
+    link.send(new StreamMessage.Accepted(from.incarnation(), fanOut.nextSequence()));
+    stateDue = true;
+    place = new Place.Reading(from, fanOut.subscribeBehind(request.credit(), this));
+    request = request.withoutCriteria();
+    record.connected(nowNs);
+  }
+
+  /** The state that was announced, and then the data. */
+  void sendState(byte[] bytes) {
+    state = new StateSender(bytes, link);
+    drained(link);
+  }
+
+  boolean isSendingState() {
+    return stateDue;
+  }
+
+  /** How many bytes of a state are still to be sent. */
+  long stateBytes() {
+    return state == null ? 0 : state.leftBytes();
+  }
+
+  /** Sends of the state what its link and the limits allow. */
+  private void sendStateParts() {
+    if (state == null) {
+      return;
+    }
+    while (!state.isDone() && link.unsentBytes() < maxUnsentBytes) {
+      if (allowedBytes() == 0) {
+        heldBack();
+        return;
+      }
+      int bytes = state.sendPart(link);
+      if (egress.isLimited()) {
+        egress.left(0, bytes, subscribers.nowNs());
+      }
+      subscribers.sentState(bytes);
+    }
+    if (state.isDone()) {
+      state = null;
+      stateDue = false;
+    }
   }
 
   /**
@@ -146,6 +195,7 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
   /** Nothing that the link still says counts. */
   void giveUp() {
     over = true;
+    state = null;
   }
 
   void close(CloseReason reason) {
@@ -171,6 +221,7 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
   @Override
   public void drained(Link<StreamMessage> from) {
     if (place != null && !over) {
+      sendStateParts();
       place.resume();
       noteLag();
       subscribers.madeRoom();
@@ -189,7 +240,7 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
 
   @Override
   public boolean isWritable() {
-    return link.unsentBytes() < maxUnsentBytes;
+    return !stateDue && link.unsentBytes() < maxUnsentBytes;
   }
 
   @Override
@@ -210,7 +261,7 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
 
   /** Senders wait for what all consumers may get; of what was sent before, the consumer does. */
   private boolean isHeldByAll() {
-    return isReplayed() && subscribers.egress().isLimited();
+    return (stateDue || isReplayed()) && subscribers.egress().isLimited();
   }
 
   private boolean isReplayed() {
@@ -256,7 +307,7 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
 
   @Override
   public void overflowed(long unsentDatums) {
-    over = true;
+    giveUp();
     subscribers.overflowed(this, unsentDatums);
   }
 }

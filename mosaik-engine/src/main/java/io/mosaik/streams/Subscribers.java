@@ -3,6 +3,7 @@ package io.mosaik.streams;
 import io.mosaik.discovery.Discovery;
 import io.mosaik.discovery.PeerEntry;
 import io.mosaik.id.PeerId;
+import io.mosaik.id.StoreId;
 import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.Platform;
 import io.mosaik.runtime.Strand;
@@ -40,6 +41,9 @@ final class Subscribers {
   /** How much may wait in the transport for a consumer before the rest waits in the log. */
   private static final long MAX_UNSENT_BYTES = 1024 * 1024;
 
+  /** How many states may be on their way at a time. */
+  private static final int MAX_STATES = 4;
+
   /** Of how many refusals it is remembered that the log told them. */
   private static final int MAX_TOLD = 256;
 
@@ -52,6 +56,7 @@ final class Subscribers {
   private final ConsumerJudge judge;
   private final Distances distances;
   private final SelectionDesk desk;
+  private final ProducerFolds folds;
   private final StreamCounters counters;
   private final Egress egress;
   private final Refusals refusals = new Refusals();
@@ -75,6 +80,7 @@ final class Subscribers {
       Strand userStrand,
       Conditions conditions,
       SelectionDesk desk,
+      ProducerFolds folds,
       StreamCounters counters,
       Egress egress) {
     this.platform = platform;
@@ -85,6 +91,7 @@ final class Subscribers {
     this.conditions = conditions;
     this.counters = counters;
     this.desk = desk;
+    this.folds = folds;
     judge = new ConsumerJudge(settings, platform);
     distances = new Distances(discovery, settings.rttBelow());
     this.egress = egress;
@@ -137,7 +144,7 @@ final class Subscribers {
   }
 
   private static long unsentBytes(List<SubscriberLink> of) {
-    return of.stream().mapToLong(SubscriberLink::unsentBytes).sum();
+    return of.stream().mapToLong(link -> link.unsentBytes() + link.stateBytes()).sum();
   }
 
   long maxUnsentBytes() {
@@ -160,6 +167,12 @@ final class Subscribers {
     counters.carried(datums, bytes);
     if (egress.isLimited()) {
       egress.left(datums, bytes, nowNs());
+    }
+  }
+
+  void sentState(int bytes) {
+    if (egress.isLimited()) {
+      egress.left(0, bytes, nowNs());
     }
   }
 
@@ -323,8 +336,14 @@ final class Subscribers {
       return;
     }
     try {
-      asking.accept(
-          selection, desk.begin(selection, asking.request().from()), platform.clock().nanoTime());
+      long first = desk.begin(selection, asking.request().from());
+      StoreId fold = asking.request().fold();
+      if (fold == null || asking.request().from().isAt(selection.incarnation(), first)) {
+        asking.accept(selection, first, platform.clock().nanoTime());
+      } else if (!acceptWithState(asking, selection, fold)) {
+        desk.left(selection);
+        return;
+      }
     } catch (MalformedException e) {
       desk.left(selection);
       remove(asking, CloseReason.PROTOCOL_VIOLATION.because(String.valueOf(e.getMessage())));
@@ -332,6 +351,42 @@ final class Subscribers {
     }
     LOG.debug("{}: {} subscribed", settings.stream(), asking.peer());
     publish();
+  }
+
+  /** Begins with a state; returns false if that can't be done, which the consumer was told. */
+  private boolean acceptWithState(SubscriberLink asking, Selection selection, StoreId id) {
+    ProducerFold<?, ?> fold = folds.find(id);
+    if (fold == null) {
+      refuse(
+          asking,
+          Refusal.NOT_FOUND,
+          StreamCloseReasons.NOT_FOUND.because("no such fold, " + id.toShortString()));
+      return false;
+    }
+    if (links.stream().filter(SubscriberLink::isSendingState).count() >= MAX_STATES) {
+      refuse(
+          asking,
+          Refusal.NO_CAPACITY,
+          StreamCloseReasons.NO_CAPACITY.because("too many states are on their way"));
+      return false;
+    }
+    asking.acceptWithState(selection, platform.clock().nanoTime());
+    fold.snapshot(state -> strand.execute(() -> sendState(asking, state)));
+    return true;
+  }
+
+  private void sendState(SubscriberLink to, byte @Nullable [] state) {
+    if (!links.contains(to)) {
+      return;
+    }
+    if (state == null) {
+      refuse(
+          to,
+          Refusal.NO_CAPACITY,
+          StreamCloseReasons.NO_CAPACITY.because("the state can't be sent"));
+    } else {
+      to.sendState(state);
+    }
   }
 
   /** Counts it, tells the first of its kind, and closes the link. */

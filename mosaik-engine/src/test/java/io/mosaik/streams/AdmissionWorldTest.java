@@ -79,7 +79,14 @@ class AdmissionWorldTest {
 
   private static Subscribe sharing(long consumer) {
     return new Subscribe(
-        LETTERS, consumer, new EntryVersion(0, 0), CREDIT, null, StreamMessage.From.NOW, "work");
+        LETTERS,
+        consumer,
+        new EntryVersion(0, 0),
+        CREDIT,
+        null,
+        StreamMessage.From.NOW,
+        "work",
+        null);
   }
 
   private void meet(StreamWorld.Node a, StreamWorld.Node b) {

@@ -55,6 +55,7 @@ class CandidatesTest {
             Backoff.DEFAULT,
             Start.NOW,
             true,
+            null,
             ConditionSpec.ALWAYS);
     candidates =
         new Candidates(

@@ -361,6 +361,7 @@ class ReplayWorldTest {
                 new StreamMessage.Credit(100, 100_000),
                 null,
                 position,
+                null,
                 null));
   }
 

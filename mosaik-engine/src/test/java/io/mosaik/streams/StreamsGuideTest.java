@@ -154,6 +154,36 @@ class StreamsGuideTest {
     assertThat(trades.past().datums()).isOne();
   }
 
+  record Volume(long traded, int trades) {
+
+    static final Volume NONE = new Volume(0, 0);
+
+    Volume plus(Trade trade) {
+      return new Volume(traded + trade.price() * trade.quantity(), trades + 1);
+    }
+
+    Volume and(Volume other) {
+      return new Volume(traded + other.traded, trades + other.trades);
+    }
+  }
+
+  static final Fold<Trade, Volume> VOLUME =
+      Fold.<Trade, Volume>of("volume", Volume.NONE, Volume::plus).merging(Volume::and);
+
+  @Test
+  void views() {
+    Producer<Trade> trades = n0.streams().producer(Trade.class).fold(VOLUME).build();
+    Consumer<Trade> consumer = n2.streams().consume(Trade.class);
+    trades.send(new Trade("BTC-USD", 97_000, 2));
+
+    View<Volume> late = n1.streams().fold(Trade.class, VOLUME);
+    late.await(now -> now.byProducer().size() == 1);
+    Volume volume = late.get();
+
+    assertThat(volume).isEqualTo(new Volume(194_000, 1));
+    assertThat(consumer.receive().quantity()).isEqualTo(2);
+  }
+
   @Test
   void criteria() {
     Criteria wanted =

@@ -188,6 +188,17 @@ public final class FanOut {
     return cursor;
   }
 
+  /**
+   * Adds a subscriber, which gets what is appended from now on, after something else: nothing is
+   * sent before {@link #resume}, and until it has caught up, it may be as far behind as the past
+   * reaches.
+   */
+  public Cursor subscribeBehind(Credit credit, Output output) {
+    Cursor cursor = subscribe(nextSequence, credit, output);
+    cursor.catchingUp = true;
+    return cursor;
+  }
+
   private void place(Cursor cursor, long from) {
     cursor.sequence = from;
     if (from == nextSequence) {

@@ -51,6 +51,11 @@ public final class ReceiveWindow {
     return everAccepted ? new Position(incarnation, nextSequence) : null;
   }
 
+  /** What came so far is of no use: no gap after it is told. */
+  public void forget() {
+    everAccepted = false;
+  }
+
   /** What {@link #accepted} returns where numbers tell nothing. */
   public static final long UNKNOWN = -1;
 

@@ -2,12 +2,15 @@ package io.mosaik.streams.protocol;
 
 import io.mosaik.discovery.EntryVersion;
 import io.mosaik.id.Digest;
+import io.mosaik.id.StoreId;
 import io.mosaik.id.StreamId;
 import io.mosaik.streams.criteria.Criteria;
 import io.mosaik.streams.criteria.CriteriaCodec;
 import io.mosaik.streams.protocol.StreamMessage.Accepted;
 import io.mosaik.streams.protocol.StreamMessage.Credit;
 import io.mosaik.streams.protocol.StreamMessage.From;
+import io.mosaik.streams.protocol.StreamMessage.State;
+import io.mosaik.streams.protocol.StreamMessage.StatePart;
 import io.mosaik.streams.protocol.StreamMessage.Subscribe;
 import io.mosaik.streams.protocol.StreamMessage.Taken;
 import io.mosaik.transport.Protocol;
@@ -37,6 +40,10 @@ public final class StreamCodec implements Codec<StreamMessage> {
   private static final int FROM_EARLIEST = 2;
   private static final int FROM_POSITION = 4;
   private static final int SHARED = 8;
+  private static final int WITH_STATE = 16;
+
+  private static final int STATE = 8;
+  private static final int STATE_PART = 9;
 
   private static final CriteriaCodec CRITERIA = new CriteriaCodec();
 
@@ -64,11 +71,17 @@ public final class StreamCodec implements Codec<StreamMessage> {
         if (subscribe.shareGroup() != null) {
           out.string(subscribe.shareGroup());
         }
+        StoreId fold = subscribe.fold();
+        if (fold != null) {
+          out.raw(fold.digest().toBytes());
+        }
       }
       case Credit credit -> encode(credit, out.u8(CREDIT));
       case Taken taken -> out.u8(TAKEN).varint(taken.datums());
       case Accepted accepted ->
           out.u8(ACCEPTED).i64(accepted.incarnation()).varint(accepted.nextSequence());
+      case State state -> out.u8(STATE).varint(state.totalBytes()).raw(state.digest().toBytes());
+      case StatePart part -> out.u8(STATE_PART).raw(part.bytes());
       case DatumBatch batch -> batch.encode(out);
     }
   }
@@ -82,7 +95,8 @@ public final class StreamCodec implements Codec<StreamMessage> {
         };
     return from
         | (subscribe.criteria() == null ? 0 : WITH_CRITERIA)
-        | (subscribe.shareGroup() == null ? 0 : SHARED);
+        | (subscribe.shareGroup() == null ? 0 : SHARED)
+        | (subscribe.fold() == null ? 0 : WITH_STATE);
   }
 
   private static void encode(Credit credit, BinaryWriter out) {
@@ -97,13 +111,15 @@ public final class StreamCodec implements Codec<StreamMessage> {
       case TAKEN -> new Taken(in.varint());
       case CREDIT -> decodeCredit(in);
       case ACCEPTED -> new Accepted(in.i64(), in.varint());
+      case STATE -> new State(in.varint(), digest(in));
+      case STATE_PART -> decodeStatePart(in);
       case DATA -> DatumBatch.decode(in);
       default -> throw new MalformedException("a stream message of the unknown kind " + tag);
     };
   }
 
   private static Subscribe decodeSubscribe(BinaryReader in, int tag) {
-    var stream = new StreamId(Digest.ofBytes(in.raw(Digest.LENGTH)));
+    var stream = new StreamId(digest(in));
     long consumer = in.i64();
     var entry = new EntryVersion(in.i64(), in.i64());
     Credit credit = decodeCredit(in);
@@ -118,9 +134,14 @@ public final class StreamCodec implements Codec<StreamMessage> {
         (options & WITH_CRITERIA) == 0
             ? null
             : CRITERIA.fromBytes(in.bytes(Subscribe.MAX_CRITERIA_BYTES));
-    From from = decodeFrom(options & ~WITH_CRITERIA, in);
+    boolean withState = (options & WITH_STATE) != 0;
+    if (withState && (options & (WITH_CRITERIA | SHARED)) != 0) {
+      throw new MalformedException("a state of a part of the datums");
+    }
+    From from = decodeFrom(options & ~WITH_CRITERIA & ~WITH_STATE, in);
     String shareGroup = (options & SHARED) == 0 ? null : in.string(Subscribe.MAX_SHARE_GROUP_BYTES);
-    return new Subscribe(stream, consumer, entry, credit, criteria, from, shareGroup);
+    StoreId fold = withState ? new StoreId(digest(in)) : null;
+    return new Subscribe(stream, consumer, entry, credit, criteria, from, shareGroup, fold);
   }
 
   /** A share of the datums is always of what is new. */
@@ -131,6 +152,17 @@ public final class StreamCodec implements Codec<StreamMessage> {
       case FROM_POSITION -> new From.Position(in.i64(), in.varint());
       default -> throw new MalformedException("a subscription with the options " + options);
     };
+  }
+
+  private static Digest digest(BinaryReader in) {
+    return Digest.ofBytes(in.raw(Digest.LENGTH));
+  }
+
+  private static StatePart decodeStatePart(BinaryReader in) {
+    if (in.remaining() == 0 || in.remaining() > StatePart.MAX_BYTES) {
+      throw new MalformedException("a part of a state of " + in.remaining() + " bytes");
+    }
+    return new StatePart(in.rest());
   }
 
   private static Credit decodeCredit(BinaryReader in) {

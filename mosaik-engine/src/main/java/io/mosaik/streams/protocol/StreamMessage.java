@@ -1,9 +1,12 @@
 package io.mosaik.streams.protocol;
 
 import io.mosaik.discovery.EntryVersion;
+import io.mosaik.id.Digest;
+import io.mosaik.id.StoreId;
 import io.mosaik.id.StreamId;
 import io.mosaik.streams.criteria.Criteria;
 import io.mosaik.wire.MalformedException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A message of {@code /mosaik/streams/1.0}. */
@@ -12,6 +15,8 @@ public sealed interface StreamMessage
         StreamMessage.Credit,
         StreamMessage.Accepted,
         StreamMessage.Taken,
+        StreamMessage.State,
+        StreamMessage.StatePart,
         DatumBatch {
 
   /**
@@ -28,6 +33,8 @@ public sealed interface StreamMessage
    * @param shareGroup with whom it shares the datums, or null if it wants all of them: the members
    *     of a group, which are the consumers that give this name to one producer, get each datum
    *     once, from now on
+   * @param fold whose state it wants first, unless it can go on where it was; null for none. Not
+   *     with criteria or a share group
    */
   record Subscribe(
       StreamId stream,
@@ -36,7 +43,8 @@ public sealed interface StreamMessage
       Credit credit,
       @Nullable Criteria criteria,
       From from,
-      @Nullable String shareGroup)
+      @Nullable String shareGroup,
+      @Nullable StoreId fold)
       implements StreamMessage {
 
     /** The longest criteria, encoded. */
@@ -47,17 +55,22 @@ public sealed interface StreamMessage
 
     /** Asks for everything from now on. */
     public Subscribe(StreamId stream, long consumer, EntryVersion entry, Credit credit) {
-      this(stream, consumer, entry, credit, null, From.NOW, null);
+      this(stream, consumer, entry, credit, null, From.NOW, null, null);
     }
 
     /** The same without criteria: what remains to be known once they are answered. */
     public Subscribe withoutCriteria() {
-      return new Subscribe(stream, consumer, entry, credit, null, from, shareGroup);
+      return new Subscribe(stream, consumer, entry, credit, null, from, shareGroup, fold);
     }
   }
 
   /** Where a subscription begins. A producer that keeps nothing begins with what is new. */
   sealed interface From {
+
+    /** Whether it is exactly this datum of this numbering. */
+    default boolean isAt(long incarnation, long sequence) {
+      return equals(new Position(incarnation, sequence));
+    }
 
     /** With what is new. */
     From NOW = new Now();
@@ -166,6 +179,49 @@ public sealed interface StreamMessage
       if (nextSequence < 0) {
         throw new IllegalArgumentException("a sequence number of " + nextSequence);
       }
+    }
+  }
+
+  /**
+   * After {@link Accepted}, before any datum: the state of the fold that was asked for, from all
+   * datums before those that follow. As many {@link StatePart}s follow as make up its bytes.
+   *
+   * @param totalBytes how long it is
+   * @param digest BLAKE3 of its bytes
+   */
+  record State(long totalBytes, Digest digest) implements StreamMessage {
+
+    /** Checks the length. */
+    public State {
+      if (totalBytes < 0) {
+        throw new IllegalArgumentException("a state of " + totalBytes + " bytes");
+      }
+    }
+  }
+
+  /**
+   * The next bytes of a state.
+   *
+   * @param bytes at least 1, at most {@link #MAX_BYTES}; must not change
+   */
+  record StatePart(byte[] bytes) implements StreamMessage {
+
+    /** The most bytes of one part. */
+    public static final int MAX_BYTES = 64 * 1024;
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof StatePart that && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(bytes);
+    }
+
+    @Override
+    public String toString() {
+      return bytes.length + " bytes of a state";
     }
   }
 }

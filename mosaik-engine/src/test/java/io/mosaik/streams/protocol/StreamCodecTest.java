@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mosaik.discovery.EntryVersion;
+import io.mosaik.id.Digest;
+import io.mosaik.id.StoreId;
 import io.mosaik.id.StreamId;
 import io.mosaik.streams.criteria.Criteria;
 import io.mosaik.streams.protocol.StreamMessage.Accepted;
 import io.mosaik.streams.protocol.StreamMessage.Credit;
 import io.mosaik.streams.protocol.StreamMessage.From;
+import io.mosaik.streams.protocol.StreamMessage.State;
+import io.mosaik.streams.protocol.StreamMessage.StatePart;
 import io.mosaik.streams.protocol.StreamMessage.Subscribe;
 import io.mosaik.wire.BinaryWriter;
 import io.mosaik.wire.MalformedException;
@@ -37,12 +41,38 @@ class StreamCodecTest {
     return List.of(
         new Subscribe(stream, 7, version, new Credit(1024, 300)),
         new Subscribe(
-            stream, 7, version, new Credit(1, 2), Criteria.where("a").is("x"), From.NOW, null),
-        new Subscribe(stream, 7, version, new Credit(1, 2), null, From.NOW, "work"),
+            stream,
+            7,
+            version,
+            new Credit(1, 2),
+            Criteria.where("a").is("x"),
+            From.NOW,
+            null,
+            null),
+        new Subscribe(stream, 7, version, new Credit(1, 2), null, From.NOW, "work", null),
         new Subscribe(
-            stream, 7, version, new Credit(1, 2), Criteria.where("a").is("x"), From.NOW, "work"),
-        new Subscribe(stream, 7, version, new Credit(1, 2), null, From.EARLIEST, null),
-        new Subscribe(stream, 7, version, new Credit(1, 2), null, new From.Position(-2, 300), null),
+            stream,
+            7,
+            version,
+            new Credit(1, 2),
+            Criteria.where("a").is("x"),
+            From.NOW,
+            "work",
+            null),
+        new Subscribe(stream, 7, version, new Credit(1, 2), null, From.EARLIEST, null, null),
+        new Subscribe(
+            stream, 7, version, new Credit(1, 2), null, new From.Position(-2, 300), null, null),
+        new Subscribe(
+            stream,
+            7,
+            version,
+            new Credit(1, 2),
+            null,
+            From.NOW,
+            null,
+            StoreId.of("43".repeat(32))),
+        new State(300, Digest.ofName("44".repeat(32))),
+        new StatePart(new byte[] {1, 2}),
         new StreamMessage.Taken(300),
         new Credit(127, 128),
         new Accepted(-1, 5),
@@ -70,6 +100,7 @@ class StreamCodecTest {
             new Credit(1, 2),
             Criteria.where("a").is("x"),
             From.NOW,
+            null,
             null),
         "05"
             + "42".repeat(32)
@@ -80,7 +111,8 @@ class StreamCodecTest {
             + "07"
             + "04016101010178");
     assertBytes(
-        new Subscribe(stream, 7, new EntryVersion(1, 2), new Credit(1, 2), null, From.NOW, "work"),
+        new Subscribe(
+            stream, 7, new EntryVersion(1, 2), new Credit(1, 2), null, From.NOW, "work", null),
         "06"
             + "42".repeat(32)
             + "0000000000000007"
@@ -91,7 +123,7 @@ class StreamCodecTest {
             + "04776f726b");
     assertBytes(
         new Subscribe(
-            stream, 7, new EntryVersion(1, 2), new Credit(1, 2), null, From.EARLIEST, null),
+            stream, 7, new EntryVersion(1, 2), new Credit(1, 2), null, From.EARLIEST, null, null),
         "06"
             + "42".repeat(32)
             + "0000000000000007"
@@ -107,6 +139,7 @@ class StreamCodecTest {
             new Credit(1, 2),
             Criteria.where("a").is("x"),
             new From.Position(-2, 300),
+            null,
             null),
         "06"
             + "42".repeat(32)
@@ -127,7 +160,8 @@ class StreamCodecTest {
             new Credit(1, 2),
             Criteria.where("a").is("x"),
             From.NOW,
-            "work"),
+            "work",
+            null),
         "06"
             + "42".repeat(32)
             + "0000000000000007"
@@ -139,6 +173,28 @@ class StreamCodecTest {
             + "04016101010178"
             + "04776f726b");
     assertBytes(new StreamMessage.Taken(300), "07" + "ac02");
+    assertBytes(
+        new Subscribe(
+            stream,
+            7,
+            new EntryVersion(1, 2),
+            new Credit(1, 2),
+            null,
+            new From.Position(-2, 300),
+            null,
+            StoreId.of("43".repeat(32))),
+        "06"
+            + "42".repeat(32)
+            + "0000000000000007"
+            + "0000000000000001"
+            + "0000000000000002"
+            + "0102"
+            + "14"
+            + "fffffffffffffffe"
+            + "ac02"
+            + "43".repeat(32));
+    assertBytes(new State(300, Digest.ofName("44".repeat(32))), "08" + "ac02" + "44".repeat(32));
+    assertBytes(new StatePart(new byte[] {1, 2}), "09" + "0102");
     assertBytes(new Credit(127, 128), "02" + "7f" + "8001");
     assertBytes(new Accepted(-1, 5), "03" + "ffffffffffffffff" + "05");
     assertBytes(batch(7, "aabb", "", "cc").batch(), "04" + "07" + "03" + "02aabb" + "00" + "01cc");
@@ -187,9 +243,20 @@ class StreamCodecTest {
             "06" + "42".repeat(32) + "00".repeat(24) + "0102" + "06" + "00".repeat(8) + "01",
             "06" + "42".repeat(32) + "00".repeat(24) + "0102" + "04" + "00".repeat(8),
             "06" + "42".repeat(32) + "00".repeat(24) + "0102" + "80",
+            "06"
+                + "42".repeat(32)
+                + "00".repeat(24)
+                + "0102"
+                + "11"
+                + "0704016101010178"
+                + "43".repeat(32),
+            "06" + "42".repeat(32) + "00".repeat(24) + "0102" + "10" + "43".repeat(31),
+            "08" + "01" + "44".repeat(31),
+            "09",
+            "09" + "00".repeat(StatePart.MAX_BYTES + 1),
             "0201",
             "07",
-            "06" + "42".repeat(32) + "00".repeat(24) + "0102" + "10",
+            "06" + "42".repeat(32) + "00".repeat(24) + "0102" + "20",
             "03ffffffffffffffff",
             "040000",
             "0400",
@@ -221,7 +288,7 @@ class StreamCodecTest {
       var bytes = new byte[random.nextInt(64)];
       random.nextBytes(bytes);
       if (bytes.length > 0) {
-        bytes[0] = (byte) random.nextInt(8);
+        bytes[0] = (byte) random.nextInt(10);
       }
       try {
         assertThat(CODEC.fromBytes(bytes)).isNotNull();

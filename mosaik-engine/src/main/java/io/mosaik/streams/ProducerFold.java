@@ -1,0 +1,105 @@
+package io.mosaik.streams;
+
+import io.mosaik.runtime.Strand;
+import io.mosaik.streams.flow.Encoded;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A fold at its producer: folds on a strand of users' code what the producer has handed out, in the
+ * same order. What waits for it is bounded, see {@link #room}.
+ *
+ * <p>A snapshot is asked for on the producer's strand and taken in its turn on this one: so it is
+ * of exactly the datums that were handed out before it was asked for.
+ */
+final class ProducerFold<T, S> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ProducerFold.class);
+
+  private final StreamName stream;
+  private final Fold<T, S> fold;
+  private final Class<T> type;
+  private final Strand strand;
+  private final int mostWaiting;
+  private final Runnable madeRoom;
+  private final AtomicInteger waiting = new AtomicInteger();
+  private S state;
+  private boolean complained;
+
+  /**
+   * @param mostWaiting how many datums may wait for the reducer
+   * @param madeRoom runs on any thread when some of them have had their turn
+   */
+  ProducerFold(
+      StreamName stream,
+      Fold<T, S> fold,
+      Class<T> type,
+      Strand userStrand,
+      int mostWaiting,
+      Runnable madeRoom) {
+    this.stream = stream;
+    this.fold = fold;
+    this.type = type;
+    this.strand = userStrand;
+    this.mostWaiting = mostWaiting;
+    this.madeRoom = madeRoom;
+    state = fold.initial();
+  }
+
+  /** How many datums may be appended now. */
+  int room() {
+    return Math.max(0, mostWaiting - waiting.get());
+  }
+
+  /** Datums were handed out. */
+  void append(List<Encoded> datums) {
+    var values = datums.stream().map(Encoded::value).toList();
+    waiting.addAndGet(values.size());
+    strand.execute(() -> {
+      values.forEach(this::apply);
+      waiting.addAndGet(-values.size());
+      madeRoom.run();
+    });
+  }
+
+  private void apply(Object datum) {
+    try {
+      state = fold.next(state, type.cast(datum));
+    } catch (RuntimeException e) {
+      LOG.atLevel(complained ? org.slf4j.event.Level.DEBUG : org.slf4j.event.Level.WARN)
+          .log("Stream {}: {} failed on a datum, which changes nothing", stream, fold, e);
+      complained = true;
+    }
+  }
+
+  /**
+   * Encodes the state of what was appended before this call.
+   *
+   * @param taken gets it on the strand of users' code; null if that can't be done
+   */
+  void snapshot(Consumer<byte @Nullable []> taken) {
+    strand.execute(() -> taken.accept(encoded()));
+  }
+
+  private byte @Nullable [] encoded() {
+    try {
+      byte[] bytes = fold.codec().toBytes(state);
+      if (bytes.length <= fold.maxBytes()) {
+        return bytes;
+      }
+      LOG.warn(
+          "Stream {}: the state of {} takes {} bytes, {} are allowed; nobody can see it",
+          stream,
+          fold,
+          bytes.length,
+          fold.maxBytes());
+    } catch (RuntimeException e) {
+      LOG.warn("Stream {}: the state of {} can't be encoded", stream, fold, e);
+    }
+    return null;
+  }
+}

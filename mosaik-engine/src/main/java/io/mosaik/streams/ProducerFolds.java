@@ -1,0 +1,64 @@
+package io.mosaik.streams;
+
+import io.mosaik.id.StoreId;
+import io.mosaik.runtime.Platform;
+import io.mosaik.streams.flow.Encoded;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The folds of one producer, by what they are called on the wire. On the producer's strand. */
+final class ProducerFolds {
+
+  private final SortedMap<StoreId, ProducerFold<?, ?>> folds = new TreeMap<>();
+
+  ProducerFolds(Platform platform, ProducerSettings settings, Class<?> type, Runnable madeRoom) {
+    for (Fold<?, ?> fold : settings.folds()) {
+      add(platform, settings, fold, type, madeRoom);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // a builder takes folds of its own type of datums alone
+  private <T, S> void add(
+      Platform platform,
+      ProducerSettings settings,
+      Fold<T, S> fold,
+      Class<?> type,
+      Runnable madeRoom) {
+    StoreId id = fold.id(settings.stream());
+    ProducerFold<?, ?> former =
+        folds.put(
+            id,
+            new ProducerFold<>(
+                settings.stream(),
+                fold,
+                (Class<T>) type,
+                platform.newUserStrand("producer " + settings.stream() + ", " + fold),
+                settings.bufferSize(),
+                madeRoom));
+    if (former != null) {
+      throw new IllegalArgumentException("two folds are called " + fold.name());
+    }
+  }
+
+  @Nullable ProducerFold<?, ?> find(StoreId id) {
+    return folds.get(id);
+  }
+
+  /** How many datums may be appended now. */
+  int room() {
+    int room = Integer.MAX_VALUE;
+    for (ProducerFold<?, ?> fold : folds.values()) {
+      room = Math.min(room, fold.room());
+    }
+    return room;
+  }
+
+  /** Datums were handed out. */
+  void append(List<Encoded> datums) {
+    for (ProducerFold<?, ?> fold : folds.values()) {
+      fold.append(datums);
+    }
+  }
+}
