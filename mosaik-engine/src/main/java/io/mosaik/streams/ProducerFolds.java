@@ -48,6 +48,9 @@ final class ProducerFolds {
 
   /** How many datums may be appended now. */
   int room() {
+    if (folds.isEmpty()) {
+      return Integer.MAX_VALUE;
+    }
     int room = Integer.MAX_VALUE;
     for (ProducerFold<?, ?> fold : folds.values()) {
       room = Math.min(room, fold.room());
@@ -57,6 +60,9 @@ final class ProducerFolds {
 
   /** Datums were handed out. */
   void append(List<Encoded> datums) {
+    if (folds.isEmpty()) {
+      return;
+    }
     for (ProducerFold<?, ?> fold : folds.values()) {
       fold.append(datums);
     }

@@ -261,7 +261,7 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
 
   /** Senders wait for what all consumers may get; of what was sent before, the consumer does. */
   private boolean isHeldByAll() {
-    return (stateDue || isReplayed()) && subscribers.egress().isLimited();
+    return subscribers.egress().isLimited() && (stateDue || isReplayed());
   }
 
   private boolean isReplayed() {
