@@ -21,6 +21,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A view at work: folds, on a strand of users' code, what its consumer receives, and shows the
@@ -114,7 +115,7 @@ final class FoldedView<T, S> implements View<S>, Delivery.Sink<T> {
       states.put(datum.producer(), fold.next(state, datum.datum()));
       changed();
     } catch (RuntimeException e) {
-      LOG.atLevel(complained ? org.slf4j.event.Level.DEBUG : org.slf4j.event.Level.WARN)
+      LOG.atLevel(complained ? Level.DEBUG : Level.WARN)
           .log("Stream {}: {} failed on a datum, which changes nothing", stream, fold, e);
       complained = true;
     }

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A fold at its producer: folds on a strand of users' code what the producer has handed out, in the
@@ -70,7 +71,7 @@ final class ProducerFold<T, S> {
     try {
       state = fold.next(state, type.cast(datum));
     } catch (RuntimeException e) {
-      LOG.atLevel(complained ? org.slf4j.event.Level.DEBUG : org.slf4j.event.Level.WARN)
+      LOG.atLevel(complained ? Level.DEBUG : Level.WARN)
           .log("Stream {}: {} failed on a datum, which changes nothing", stream, fold, e);
       complained = true;
     }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mosaik.id.Digest;
 import io.mosaik.id.PeerId;
+import io.mosaik.id.Tag;
 import io.mosaik.streams.criteria.Criteria;
+import io.mosaik.streams.protocol.DatumBatch;
 import io.mosaik.streams.protocol.StreamMessage;
 import io.mosaik.transport.CloseReason;
 import io.mosaik.transport.Link;
@@ -14,6 +16,7 @@ import io.mosaik.transport.LinkHandler;
 import io.mosaik.wire.BinaryReader;
 import io.mosaik.wire.BinaryWriter;
 import io.mosaik.wire.Codec;
+import io.mosaik.wire.Codecs;
 import io.mosaik.wire.MalformedException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -250,8 +253,8 @@ class FoldWorldTest {
               .subscribeIf(peer -> peer.hasTag("liked"))
               .fold(ACCOUNT);
       world.until("the first", () -> view.state().get().byProducer().containsKey(p.peerId()));
-      p.discovery().removeTags(io.mosaik.id.Tag.of("liked"));
-      q.discovery().addTags(io.mosaik.id.Tag.of("liked"));
+      p.discovery().removeTags(Tag.of("liked"));
+      q.discovery().addTags(Tag.of("liked"));
       shows(world, view, other);
       assertThat(view.state().get().byProducer()).containsOnlyKeys(q.peerId());
     }
@@ -295,7 +298,7 @@ class FoldWorldTest {
               .consumer(Deposit.class)
               .codec(
                   new Codec<>() {
-                    private final Codec<Deposit> cbor = io.mosaik.wire.Codecs.cbor(Deposit.class);
+                    private final Codec<Deposit> cbor = Codecs.cbor(Deposit.class);
 
                     @Override
                     public void encode(Deposit value, BinaryWriter out) {
@@ -404,8 +407,7 @@ class FoldWorldTest {
   }
 
   private static StreamMessage datum() {
-    return io.mosaik.streams.protocol.DatumBatch.encode(5, List.of(new BinaryWriter().u8(1)))
-        .batch();
+    return DatumBatch.encode(5, List.of(new BinaryWriter().u8(1))).batch();
   }
 
   @Test
