@@ -309,7 +309,7 @@ final class ConsumerWorker {
           if (source != null) {
             if (reason.is(CloseReason.CANCELLED)) {
               source.leave();
-              if (settings.fold() != null) {
+              if (settings.fold() != null && !closing.get()) {
                 source.state(handOver.add(source, null, source.state()));
               }
             }

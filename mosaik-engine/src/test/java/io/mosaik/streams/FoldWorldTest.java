@@ -98,6 +98,7 @@ class FoldWorldTest {
       producer.send(new Deposit(5));
       world.until("it is told", () -> seen.contains(502L));
       view.close();
+      world.run(Duration.ofSeconds(1));
       assertThat(view.get().deposits()).isEqualTo(1_501);
     }
   }
