@@ -338,7 +338,10 @@ final class Subscribers {
     try {
       long first = desk.begin(selection, asking.request().from());
       StoreId fold = asking.request().fold();
-      if (fold == null || asking.request().from().isAt(selection.incarnation(), first)) {
+      boolean goesOn =
+          asking.request().from() instanceof StreamMessage.From.Position position
+              && position.isAt(selection.incarnation(), first);
+      if (fold == null || goesOn) {
         asking.accept(selection, first, platform.clock().nanoTime());
       } else if (!acceptWithState(asking, selection, fold)) {
         desk.left(selection);

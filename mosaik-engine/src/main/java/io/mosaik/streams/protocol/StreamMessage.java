@@ -67,11 +67,6 @@ public sealed interface StreamMessage
   /** Where a subscription begins. A producer that keeps nothing begins with what is new. */
   sealed interface From {
 
-    /** Whether it is exactly this datum of this numbering. */
-    default boolean isAt(long incarnation, long sequence) {
-      return equals(new Position(incarnation, sequence));
-    }
-
     /** With what is new. */
     From NOW = new Now();
 
@@ -99,6 +94,11 @@ public sealed interface StreamMessage
         if (nextSequence < 0) {
           throw new IllegalArgumentException("a sequence number of " + nextSequence);
         }
+      }
+
+      /** Whether it is exactly this datum of this numbering. */
+      public boolean isAt(long numbering, long sequence) {
+        return incarnation == numbering && nextSequence == sequence;
       }
     }
   }
