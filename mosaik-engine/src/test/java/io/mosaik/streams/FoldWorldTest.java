@@ -266,7 +266,7 @@ class FoldWorldTest {
     try (var world = new StreamWorld(8)) {
       Producer<Deposit> producer = world.start("p").streams().produce(Deposit.class);
       View<Account> view = world.start("v").streams().fold(Deposit.class, ACCOUNT);
-      world.until("refused", () -> producer.refusals().get(Refusal.NOT_FOUND) == 1);
+      world.until("refused", () -> producer.refusals().getOrDefault(Refusal.NOT_FOUND, 0L) == 1);
       world.run(Duration.ofSeconds(5));
       assertThat(producer.refusals().get(Refusal.NOT_FOUND)).as("until its entry changes").isOne();
       assertThat(view.get()).isEqualTo(Account.EMPTY);
