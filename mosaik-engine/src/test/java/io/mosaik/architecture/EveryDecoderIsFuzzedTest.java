@@ -25,6 +25,7 @@ class EveryDecoderIsFuzzedTest {
           "io.mosaik.wire.BinaryWriter", "copies what is to be passed on",
           "io.mosaik.transport.LinkInbox", "gives each message to the codec of its protocol",
           "io.mosaik.streams.RandomIds", "reads what this node has drawn",
+          "io.mosaik.streams.flow.Selections", "reads what this producer has encoded",
           "io.mosaik.groups.NoOp", "refuses all");
 
   private static final String HOUSE = "io.mosaik.architecture.violations";
