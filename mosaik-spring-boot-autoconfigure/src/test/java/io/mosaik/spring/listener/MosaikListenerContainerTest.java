@@ -93,16 +93,17 @@ class MosaikListenerContainerTest {
 
   /** Its first consumer fails to receive; the others wait for ever. */
   private Network network() {
-    ConsumerBuilder<?> builder = stub(ConsumerBuilder.class, name -> consumer());
-    Streams streams = stub(Streams.class, name -> builder);
-    return stub(Network.class, name -> streams);
+    ConsumerBuilder<?> builder =
+        stub(ConsumerBuilder.class, (self, name) -> name.equals("build") ? consumer() : self);
+    Streams streams = stub(Streams.class, (self, name) -> builder);
+    return stub(Network.class, (self, name) -> streams);
   }
 
   private Consumer<?> consumer() {
     boolean broken = consumers.incrementAndGet() == 1;
     return stub(
         Consumer.class,
-        name ->
+        (self, name) ->
             switch (name) {
               case "tryReceive" -> null;
               case "receiveAsync" ->
@@ -119,7 +120,7 @@ class MosaikListenerContainerTest {
 
   private interface Answer {
 
-    @Nullable Object to(String method);
+    @Nullable Object to(Object self, String method);
   }
 
   private static <T> T stub(Class<T> type, Answer answer) {
@@ -127,6 +128,6 @@ class MosaikListenerContainerTest {
         Proxy.newProxyInstance(
             type.getClassLoader(),
             new Class<?>[] {type},
-            (proxy, method, arguments) -> answer.to(method.getName())));
+            (proxy, method, arguments) -> answer.to(proxy, method.getName())));
   }
 }
