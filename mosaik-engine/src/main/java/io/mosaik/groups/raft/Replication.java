@@ -170,7 +170,9 @@ final class Replication {
     }
     known.heardNs = state.now();
     LogPosition position = response.position();
-    known.settled |= response.stored() != Stored.GAP && response.round() > settledRound;
+    boolean has =
+        response.stored() != Stored.GAP && position.index() > 0; // the formation, at least
+    known.settled |= has && response.round() > settledRound;
     switch (response.stored()) {
       case STORED -> {
         known.round = Math.max(known.round, response.round());

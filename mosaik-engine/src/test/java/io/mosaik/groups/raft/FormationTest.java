@@ -2,6 +2,7 @@ package io.mosaik.groups.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.raft.Message.Ballot;
 import io.mosaik.groups.raft.Message.VoteRequest;
 import io.mosaik.groups.raft.Message.VoteResponse;
@@ -142,6 +143,31 @@ final class FormationTest {
                   1,
                   Message.Stored.ABSTAINED,
                   bench.core(0).status().last(),
+                  round)));
+    }
+    assertThat(bench.committee(0).size()).isEqualTo(2);
+  }
+
+  /** A learner is in the window of a short log with nothing, and still free to go elsewhere. */
+  @Test
+  void c3_who_has_nothing_of_the_log_so_far_is_not_promoted() {
+    var bench = new Bench(2);
+    bench.timeout(0);
+    bench.bond(0, 1);
+    bench.wire(0, 1).clear();
+    for (long round = 1; round <= 4; round++) {
+      assertThat(bench.committee(0).size()).isEqualTo(1);
+      bench.heartbeat(0);
+      LogPosition last = bench.core(0).status().last();
+      bench.step(
+          0,
+          new Input.Received(
+              bench.member(1),
+              new Message.AppendResponse(
+                  bench.core(0).status().lineage(),
+                  1,
+                  Message.Stored.ABSTAINED,
+                  round < 4 ? LogPosition.START : last,
                   round)));
     }
     assertThat(bench.committee(0).size()).isEqualTo(2);
