@@ -1,10 +1,10 @@
 package io.mosaik.groups;
 
 import io.mosaik.groups.CellMachine.Change;
+import io.mosaik.groups.history.History;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +22,9 @@ final class AgreedCells {
   /** For each cell, its numbers by the index since which it had them. */
   private final TreeMap<String, TreeMap<Long, Long>> values = new TreeMap<>();
 
-  private final Set<Long> numbers = new HashSet<>();
+  /** The index of each change, by its number. */
+  private final Map<Long, Long> indices = new TreeMap<>();
+
   private final List<String> violations = new ArrayList<>();
 
   List<String> violations() {
@@ -38,7 +40,7 @@ final class AgreedCells {
     var applied = new Applied(change, result);
     Applied known = log.putIfAbsent(index, applied);
     if (known == null) {
-      if (!numbers.add(change.number())) {
+      if (indices.putIfAbsent(change.number(), index) != null) {
         violations.add(change + " is applied twice, the second time at " + index);
       }
       long before = valueAt(change.cell(), index);
@@ -50,9 +52,9 @@ final class AgreedCells {
     }
   }
 
-  /** Whether a change of this number was applied. */
-  boolean has(long number) {
-    return numbers.contains(number);
+  /** The index at which a change of this number was applied. */
+  long indexOf(long number) {
+    return indices.getOrDefault(number, History.ABSENT);
   }
 
   /** What a cell was behind an index. */

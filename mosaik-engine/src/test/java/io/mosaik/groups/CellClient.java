@@ -164,7 +164,7 @@ final class CellClient {
   private void done(Called called, Executed<Long> done) {
     Lineage lineage = copies.executed(done.index(), called.change, done.result());
     if (lineage != null) {
-      called.pending.answered(lineage.toString(), done.result());
+      called.pending.answered(lineage.toString(), done.result(), done.index());
       host.acknowledges(lineage);
       sees(lineage, done.index());
       remember(called.change.cell(), called.change.action(), done.result());
@@ -211,7 +211,7 @@ final class CellClient {
       if (of == null) {
         pending.refused();
       } else {
-        pending.answered(of.toString(), answered.answer());
+        pending.answered(of.toString(), answered.answer(), answered.index());
       }
     } catch (GroupException e) {
       pending.refused();

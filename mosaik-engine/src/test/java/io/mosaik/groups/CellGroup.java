@@ -267,7 +267,7 @@ final class CellGroup implements AutoCloseable {
   /** Judges all that users were told, when they have all ended. */
   void requireLinearizable() {
     try {
-      history.requireLinearizable(copies::has);
+      history.requireLinearizable(copies::indexOf);
     } catch (AssertionError e) {
       unexplained.add(String.valueOf(e.getMessage()));
       throw e;

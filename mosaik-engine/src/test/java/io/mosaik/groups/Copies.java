@@ -1,6 +1,7 @@
 package io.mosaik.groups;
 
 import io.mosaik.groups.CellMachine.Change;
+import io.mosaik.groups.history.History;
 import io.mosaik.groups.log.Lineage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,10 +52,13 @@ final class Copies {
     return null;
   }
 
-  /** Whether the lineage of this name has applied a change of this number. */
-  boolean has(String lineage, long number) {
+  /** The index at which the lineage of this name has applied a change of this number. */
+  long indexOf(String lineage, long number) {
     return copies.entrySet().stream()
-        .anyMatch(copy -> copy.getKey().toString().equals(lineage) && copy.getValue().has(number));
+        .filter(copy -> copy.getKey().toString().equals(lineage))
+        .mapToLong(copy -> copy.getValue().indexOf(number))
+        .findFirst()
+        .orElse(History.ABSENT);
   }
 
   /**

@@ -1,10 +1,8 @@
 package io.mosaik.groups.history;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.BiPredicate;
 
 /**
  * What happened to some cells, in the order in which it happened. There may be several copies of
@@ -34,14 +32,17 @@ public final class History {
 
     /** It was answered, by the copy of this name. */
     public void answered(String copy, long answer) {
+      answered(copy, answer, UNPLACED);
+    }
+
+    /** It was answered, by the copy of this name, behind so many commands. */
+    public void answered(String copy, long answer, long index) {
       if (!over) {
         over = true;
         open.remove(this);
-        answeredCount++;
-        copies
-            .computeIfAbsent(copy, name -> new TreeMap<>())
-            .computeIfAbsent(cell, name -> new ArrayList<>())
-            .add(new Operation<>(client, action, calledAt, ++events, answer));
+        answered.add(
+            new Done(
+                copy, this, index, new Operation<>(client, action, calledAt, ++events, answer)));
       }
     }
 
@@ -57,28 +58,52 @@ public final class History {
         over = true;
         open.remove(this);
         if (!(action instanceof CellAction.Read)) {
-          unknownCount++;
-          unknown
-              .computeIfAbsent(cell, name -> new ArrayList<>())
-              .add(
-                  new Unknown(
-                      number, new Operation<>(client, action, calledAt, Operation.NEVER, null)));
+          unknown.add(this);
         }
       }
     }
+
+    private Operation<CellAction, Long> withoutEnd() {
+      return new Operation<>(client, action, calledAt, Operation.NEVER, null);
+    }
   }
 
-  /** What nobody knows the outcome of. */
-  private record Unknown(long number, Operation<CellAction, Long> operation) {}
+  /** What copies are known to have done. */
+  public interface Log {
 
-  private final Map<String, Map<String, List<Operation<CellAction, Long>>>> copies =
-      new TreeMap<>();
-  private final Map<String, List<Unknown>> unknown = new TreeMap<>();
+    /** Nothing is known. */
+    Log NONE = (copy, number) -> UNPLACED;
+
+    /**
+     * The index at which a copy has done what was called by this number; {@link #UNPLACED} if that
+     * isn't known, {@link #ABSENT} if it never has.
+     */
+    long indexOf(String copy, long number);
+  }
+
+  /** An index that isn't known. */
+  public static final long UNPLACED = -1;
+
+  /** The index of what is not there. */
+  public static final long ABSENT = -2;
+
+  /** An answer of a copy, behind so many commands. */
+  private record Done(
+      String copy, Pending call, long index, Operation<CellAction, Long> operation) {}
+
+  /** An operation at its place among the others, as far as that is known. */
+  private record Placed(long index, boolean command, Operation<CellAction, Long> operation) {}
+
+  private static final Comparator<Placed> AS_PLACED =
+      Comparator.comparingLong(Placed::index)
+          .thenComparing(placed -> !placed.command)
+          .thenComparingLong(placed -> placed.operation.calledAt());
+
+  private final List<Done> answered = new ArrayList<>();
+  private final List<Pending> unknown = new ArrayList<>();
   private final List<Pending> open = new ArrayList<>();
   private long events;
   private long numbers;
-  private int answeredCount;
-  private int unknownCount;
 
   /** A number that nobody has used yet, far from the others. */
   public long unique() {
@@ -99,12 +124,12 @@ public final class History {
 
   /** How many operations were answered. */
   public int answeredCount() {
-    return answeredCount;
+    return answered.size();
   }
 
   /** How many operations that change something have an outcome that nobody knows. */
   public int unknownCount() {
-    return unknownCount;
+    return unknown.size();
   }
 
   /**
@@ -113,28 +138,52 @@ public final class History {
    * @throws AssertionError if a single copy could not have given these answers
    */
   public void requireLinearizable() {
-    requireLinearizable((copy, number) -> true);
+    requireLinearizable(Log.NONE);
   }
 
   /**
-   * The same, where more is known of what has no known outcome.
-   *
-   * @param mayHave whether a copy may have done what was called by this number
+   * The same, where more is known: what has an unknown outcome, or was answered by another copy,
+   * counts where a copy has done it. The order of a copy's own log is tried first; if it doesn't
+   * explain the answers, any other may.
    */
-  public void requireLinearizable(BiPredicate<String, Long> mayHave) {
+  public void requireLinearizable(Log log) {
     List.copyOf(open).forEach(Pending::unknown);
-    copies.forEach((copy, cells) ->
-        cells.forEach((cell, answered) -> {
-          var operations = new ArrayList<>(answered);
-          for (Unknown one : unknown.getOrDefault(cell, List.of())) {
-            if (mayHave.test(copy, one.number)) {
-              operations.add(one.operation);
-            }
-          }
-          var verdict = Linearizability.check(CellAction.CELL, operations);
-          if (!verdict.isLinearizable()) {
-            throw new AssertionError("cell " + cell + " of " + copy + " is " + verdict);
-          }
-        }));
+    answered.stream()
+        .map(done -> new Part(done.copy, done.call.cell))
+        .distinct()
+        .forEach(part -> requireLinearizable(part, log));
+  }
+
+  /** A cell of a copy. */
+  private record Part(String copy, String cell) {}
+
+  private void requireLinearizable(Part part, Log log) {
+    var placed = new ArrayList<Placed>();
+    for (Done done : answered) {
+      if (done.call.cell.equals(part.cell)) {
+        if (done.copy.equals(part.copy)) {
+          placed.add(new Placed(done.index, done.call.number != 0, done.operation));
+        } else if (log.indexOf(part.copy, done.call.number) >= 0) {
+          placed.add(unanswered(done.call, part, log));
+        }
+      }
+    }
+    for (Pending call : unknown) {
+      if (call.cell.equals(part.cell) && log.indexOf(part.copy, call.number) != ABSENT) {
+        placed.add(unanswered(call, part, log));
+      }
+    }
+    placed.sort(AS_PLACED);
+    List<Operation<CellAction, Long>> operations = placed.stream().map(Placed::operation).toList();
+    if (!Linearizability.explains(CellAction.CELL, operations)) {
+      var verdict = Linearizability.check(CellAction.CELL, operations);
+      if (!verdict.isLinearizable()) {
+        throw new AssertionError("cell " + part.cell + " of " + part.copy + " is " + verdict);
+      }
+    }
+  }
+
+  private static Placed unanswered(Pending call, Part part, Log log) {
+    return new Placed(log.indexOf(part.copy, call.number), true, call.withoutEnd());
   }
 }

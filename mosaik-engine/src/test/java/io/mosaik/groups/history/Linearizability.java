@@ -37,6 +37,25 @@ public final class Linearizability {
     return new Search<>(model, operations).run();
   }
 
+  /**
+   * Whether the operations can have taken effect in this order, none after one that was called when
+   * it had been answered: what the search looks for, where it is known already.
+   */
+  public static <S, I, O> boolean explains(
+      Model<S, I, O> model, List<Operation<I, O>> inThisOrder) {
+    S state = model.initial();
+    long lastCall = Long.MIN_VALUE;
+    for (Operation<I, O> operation : inThisOrder) {
+      S after = model.step(state, operation.input(), operation.output());
+      if (after == null || operation.returnedAt() <= lastCall) {
+        return false;
+      }
+      state = after;
+      lastCall = Math.max(lastCall, operation.calledAt());
+    }
+    return true;
+  }
+
   private record Configuration<S>(BitSet done, S state) {}
 
   /** An operation that took effect, and how things were before. */

@@ -1,6 +1,7 @@
 package io.mosaik.groups.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mosaik.groups.history.CellAction.Add;
 import io.mosaik.groups.history.CellAction.CompareAndSet;
@@ -140,12 +141,59 @@ class LinearizabilityTest {
     for (int i = 0; i < rounds; i++) {
       List<Operation<CellAction, Long>> small = randomHistory(random, 1 + random.nextInt(6));
       boolean expected = someOrderExplains(small, 0, 0);
-      assertThat(Linearizability.check(CellAction.CELL, small).isLinearizable())
-          .as("%s", small)
-          .isEqualTo(expected);
+      var verdict = Linearizability.check(CellAction.CELL, small);
+      assertThat(verdict.isLinearizable()).as("%s", small).isEqualTo(expected);
+      assertThat(Linearizability.explains(CellAction.CELL, verdict.order())).isTrue();
       good += expected ? 1 : 0;
     }
     assertThat(good).isBetween(rounds / 10, rounds * 9 / 10);
+  }
+
+  @Test
+  void an_order_that_explains_a_history_is_one_that_the_search_could_find() {
+    var random = new SplittableRandom(2);
+    int explained = 0;
+    for (int i = 0; i < 30_000; i++) {
+      List<Operation<CellAction, Long>> small = randomHistory(random, 1 + random.nextInt(4));
+      if (Linearizability.explains(CellAction.CELL, small)) {
+        assertThat(someOrderExplains(small, 0, 0)).as("%s", small).isTrue();
+        explained++;
+      }
+    }
+    assertThat(explained).isBetween(3_000, 27_000);
+  }
+
+  @Test
+  void an_order_explains_nothing_where_time_or_an_answer_is_against_it() {
+    with(1, 2, new Write(7), 0).with(3, 4, new Read(), 7);
+    assertThat(Linearizability.explains(CellAction.CELL, history)).isTrue();
+    assertThat(Linearizability.explains(CellAction.CELL, history.reversed())).isFalse();
+    history.clear();
+    with(1, 10, new Write(7), 0).with(3, 4, new Read(), 0);
+    assertThat(Linearizability.explains(CellAction.CELL, history)).isFalse();
+    assertThat(Linearizability.explains(CellAction.CELL, history.reversed())).isTrue();
+    history.clear();
+    with(1, 2, new Read(), 0).unknown(3, new Write(7));
+    assertThat(Linearizability.explains(CellAction.CELL, history.reversed())).isFalse();
+  }
+
+  @Test
+  void what_another_copy_answered_counts_where_this_one_has_done_it_too() {
+    var recorded = new History();
+    recorded.call("a", "x", new Write(7), 5).answered("one", 0, 1);
+    recorded.call("b", "x", new Read()).answered("two", 7, 1);
+    assertThatThrownBy(recorded::requireLinearizable).hasMessageContaining("nothing explains");
+    recorded.requireLinearizable((copy, number) -> number == 5 ? 1 : History.ABSENT);
+  }
+
+  @Test
+  void what_a_copy_has_never_done_explains_nothing_in_it() {
+    var recorded = new History();
+    recorded.call("a", "x", new Write(7), 5).unknown();
+    recorded.call("b", "x", new Read()).answered("two", 7, 1);
+    recorded.requireLinearizable();
+    assertThatThrownBy(() -> recorded.requireLinearizable((copy, number) -> History.ABSENT))
+        .hasMessageContaining("nothing explains");
   }
 
   /** Spans and answers by chance, of few values, so that about half of it makes sense. */
