@@ -45,9 +45,6 @@ final class CellClient {
     /** Whose entries its machine has applied. */
     Lineage lineage();
 
-    /** A user does something. */
-    void acts();
-
     /** A command of this lineage was acknowledged to a user. */
     void acknowledges(Lineage lineage);
   }
@@ -82,7 +79,6 @@ final class CellClient {
     if (stopped) {
       return;
     }
-    host.acts();
     String cell = CELLS.get(random.nextInt(CELLS.size()));
     switch (random.nextInt(22)) {
       case 0, 1, 2, 3, 4, 5 -> readStrong(cell);

@@ -29,6 +29,7 @@ import java.util.function.UnaryOperator;
 final class CellGroup implements AutoCloseable {
 
   private static final int USERS = 2;
+  private static final int MOST_UNEXPLAINED = 20;
 
   /** One membership, from joining to leaving or to the end of the node. */
   final class Member implements CellClient.Host {
@@ -86,11 +87,6 @@ final class CellGroup implements AutoCloseable {
     @Override
     public Lineage lineage() {
       return watcher.lineageOf(peerId, machine == null ? 0 : machine.resets());
-    }
-
-    @Override
-    public void acts() {
-      requireOneLeadership();
     }
 
     @Override
@@ -158,6 +154,7 @@ final class CellGroup implements AutoCloseable {
     this.observers = List.copyOf(observers);
     this.watcher = watcher;
     this.logs = logs;
+    watcher.afterEachStep(this::requireOneLeadership);
   }
 
   /** Starts a node that is a member, also after a crash. */
@@ -228,7 +225,7 @@ final class CellGroup implements AutoCloseable {
     for (Member member : members.values()) {
       if (world.node(member.name).isUp() && member.group.leadership().get().isHeld()) {
         String other = leaders.put(watcher.lineageLedBy(member.peerId), member.name);
-        if (other != null) {
+        if (other != null && unexplained.size() < MOST_UNEXPLAINED) {
           unexplained.add(
               other + " and " + member.name + " are sure to lead alone, at " + world.now());
         }

@@ -161,7 +161,8 @@ final class CatchUp {
     if (byIndex) {
       has = previous.index() == after.index() && previous.index() <= state.log.commitIndex();
     }
-    boolean all = state.leads() && !byIndex;
+    boolean committed = !state.leads() && state.keeps(Rule.COMMITTED_BY_OTHERS);
+    boolean all = !committed && !byIndex;
     long through = all ? state.log.lastIndex() : state.log.commitIndex();
     state.send(
         from,
@@ -205,7 +206,8 @@ final class CatchUp {
       return;
     }
     long given = asked.index() + response.entries().size();
-    long trusted = fromLeader ? given : Math.min(given, response.commitIndex());
+    boolean all = fromLeader || !state.keeps(Rule.COMMITTED_BY_OTHERS);
+    long trusted = all ? given : Math.min(given, response.commitIndex());
     long before = state.log.commitIndex();
     if (trusted > asked.index()) {
       int count = (int) (trusted - asked.index());

@@ -4,6 +4,7 @@ import io.mosaik.groups.log.Committee;
 import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.Member;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -11,16 +12,18 @@ import org.jspecify.annotations.Nullable;
 final class CommittedQuorum implements Quorum {
 
   private final RaftLog log;
+  private final boolean ofVoters;
   private final boolean byIncarnation;
 
   /**
    * Of the committee in a log.
    *
-   * @param byIncarnation whether votes count by full members; false in tests that break this rule
+   * @param keeps the rules that are not broken
    */
-  CommittedQuorum(RaftLog log, boolean byIncarnation) {
+  CommittedQuorum(RaftLog log, Predicate<Rule> keeps) {
     this.log = log;
-    this.byIncarnation = byIncarnation;
+    ofVoters = keeps.test(Rule.VOTES_OF_VOTERS);
+    byIncarnation = keeps.test(Rule.INCARNATION);
   }
 
   @Override
@@ -43,8 +46,10 @@ final class CommittedQuorum implements Quorum {
   @Override
   public boolean countsVoteOf(Member member) {
     Committee committee = log.committee();
-    return committee != null
-        && (byIncarnation ? committee.contains(member) : committee.containsPeer(member.peer()));
+    if (committee == null || !ofVoters) {
+      return committee != null;
+    }
+    return byIncarnation ? committee.contains(member) : committee.containsPeer(member.peer());
   }
 
   @Override

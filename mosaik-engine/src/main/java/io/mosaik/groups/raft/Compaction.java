@@ -72,7 +72,8 @@ final class Compaction {
   List<Entry> apply() {
     long commit = state.log.commitIndex();
     long from = state.applied + 1;
-    if (restoring != null || from > commit) {
+    boolean still = restoring != null && state.keeps(Rule.STILL_WHILE_RESTORING);
+    if (still || from > commit) {
       return List.of();
     }
     state.applied = commit;
@@ -86,6 +87,9 @@ final class Compaction {
       LogBase base = state.log.baseAt(from + cut);
       Committee committee = Objects.requireNonNull(base.committee());
       state.emit(new Effect.Cut(base.lineage(), base.position(), committee, base.committeeIndex()));
+      if (!state.keeps(Rule.PRUNED_WHEN_COVERED)) {
+        prune(from + cut);
+      }
     }
     give(from + cut + 1, entries.subList(cut + 1, entries.size()));
     return entries;

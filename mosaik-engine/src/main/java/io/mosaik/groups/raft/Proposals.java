@@ -148,7 +148,9 @@ final class Proposals {
     firstPending = 1;
     nextToSend = 1;
     firstPendingAtTimer = 0;
-    renewOrigin();
+    if (state.keeps(Rule.ORIGIN_OF_THE_LINEAGE)) {
+      renewOrigin();
+    }
     state.emit(new Effect.ProposalsRenumbered(by, origin));
   }
 
@@ -165,7 +167,8 @@ final class Proposals {
     if (lineage.equals(entered)) {
       return;
     }
-    if (pendingCount() > 0 && state.hasAbandoned(lineage)) {
+    boolean known = state.hasAbandoned(lineage) && state.keeps(Rule.ORIGIN_OF_THE_LINEAGE);
+    if (pendingCount() > 0 && known) {
       lose();
     }
     entered = lineage;

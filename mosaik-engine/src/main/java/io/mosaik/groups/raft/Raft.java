@@ -307,7 +307,7 @@ public final class Raft implements Consensus {
   /** Only messages of one's own lineage enter, but for F5 and for nodes without a log. */
   private void receive(Member from, Message message) {
     EndedLineage end = state.endOf(message.lineage());
-    if (end != null && end.isProven()) {
+    if (end != null && (end.isProven() || !state.keeps(Rule.PROVEN_END))) {
       state.send(from, new LineageEnded(state.log.lineage(), state.term(), end)); // L4
       return;
     }
@@ -399,7 +399,7 @@ public final class Raft implements Consensus {
 
   /** What is committed in a later term need not be in the log of the leader that is followed. */
   private boolean isOfLaterTerm(Message message) {
-    boolean later = message.term() > state.term();
+    boolean later = message.term() > state.term() && state.keeps(Rule.LOG_OF_THE_TERM);
     if (later) {
       state.follow(message.term(), null);
       following.catchUp().stop();

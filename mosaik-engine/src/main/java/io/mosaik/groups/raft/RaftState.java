@@ -102,7 +102,7 @@ final class RaftState {
     snapshot = found != null && log.has(found.position()) ? found : null;
     quorum =
         switch (config.quorumPolicy()) {
-          case COMMITTED -> new CommittedQuorum(log, keeps(Rule.INCARNATION));
+          case COMMITTED -> new CommittedQuorum(log, this::keeps);
           case BONDED -> new BondedQuorum(this);
         };
     term = hard.term();

@@ -125,7 +125,7 @@ final class ReadIndex {
     }
     if (!confirmed.isEmpty()) {
       confirmed.removeIf(read -> {
-        boolean ready = read.index() <= state.applied;
+        boolean ready = read.index() <= state.applied || !state.keeps(Rule.READ_WHEN_APPLIED);
         if (ready) {
           state.emit(new Effect.ReadReady(read.token(), read.index()));
         }
@@ -152,6 +152,9 @@ final class ReadIndex {
 
   /** The leader, its term or the way to it has changed: nothing that waits can be confirmed. */
   void onLeaderChanged() {
+    if (!state.keeps(Rule.READ_OF_ONE_LEADERSHIP)) {
+      return;
+    }
     arrived.forEach(read -> answer(read, false));
     arrived.clear();
     started.forEach(read -> answer(read, false));

@@ -13,8 +13,12 @@ enum Rule {
   UP_TO_DATE_CANDIDATE,
   /** E3: a candidate counts full members, incarnation included. */
   INCARNATION,
+  /** E3: the votes of others than the committee's members don't count. */
+  VOTES_OF_VOTERS,
   /** R1: a follower answers for an entry when it is stored. */
   ANSWER_WHAT_IS_STORED,
+  /** R2: who doesn't lead is asked for, and believed, what is committed only. */
+  COMMITTED_BY_OTHERS,
   /** R3: entries are dropped where the terms differ, never because a message is short. */
   DROPPED_WHERE_TERMS_DIFFER,
   /** R5: what is not known to be the leader's is not committed. */
@@ -61,8 +65,14 @@ enum Rule {
   LESSER_DISSOLVES,
   /** L3: nobody leaves before the dissolution is committed. */
   DISSOLVED_BY_COMMIT,
-  /** Reads: the leadership is confirmed after the query arrived. */
+  /** L4: only a commit proves that a lineage has ended. */
+  PROVEN_END,
+  /** Q1: the leadership is confirmed after the query arrived. */
   CONFIRMED_READ,
+  /** Q2: a read is answered from a state that has all that it was confirmed for. */
+  READ_WHEN_APPLIED,
+  /** Q3: reads end with the leadership that they wait for. */
+  READ_OF_ONE_LEADERSHIP,
   /** B2: no two members ever lead in one term. */
   TERMS_OF_ONES_OWN,
   /** B4: what was committed need not be in the log of a later leader. */
@@ -71,8 +81,16 @@ enum Rule {
   SNAPSHOT_OF_THE_LOG,
   /** B6: what was numbered before a part of the log was given up has another origin. */
   ANOTHER_ORIGIN,
+  /** N3: the log is pruned when the snapshot that covers it is durable. */
+  PRUNED_WHEN_COVERED,
   /** N4: behind an installed snapshot only those entries stay that follow it. */
   FITTING_SUFFIX,
+  /** N5: nothing is applied while the machine starts over. */
+  STILL_WHILE_RESTORING,
+  /** N6: what a member says of its log in a later term says nothing of the present leader's. */
+  LOG_OF_THE_TERM,
   /** S2: a command whose number was applied is skipped. */
-  APPLIED_ONCE
+  APPLIED_ONCE,
+  /** S7: what follows the end of a lineage has another origin. */
+  ORIGIN_OF_THE_LINEAGE
 }

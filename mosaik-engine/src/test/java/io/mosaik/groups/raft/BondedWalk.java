@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 
 /**
  * One random history of a group whose quorum is of those who are bonded. Networks part and heal,
@@ -19,9 +18,6 @@ final class BondedWalk {
   final RaftWorld world;
   private final SplittableRandom random;
   private final boolean disksStay;
-  private final LogMatching matching = new LogMatching();
-  private final TreeMap<Integer, LogMatching.Seen> seen = new TreeMap<>();
-  private long steps;
 
   BondedWalk(long seed, Set<Rule> broken) {
     random = new SplittableRandom(seed * 31 + 7);
@@ -63,22 +59,8 @@ final class BondedWalk {
     while (world.nowNs < endNs) {
       world.runFor(Duration.ofNanos(random.nextLong(pauseToNs)));
       act();
-      look();
     }
     return this;
-  }
-
-  /** B2: where two logs have an entry of the same index and term, they are the same up to there. */
-  private void look() {
-    for (SimulatedNode node : world.nodes) {
-      if (node.isUp()) {
-        int life = node.number * 10_000 + node.run;
-        seen.computeIfAbsent(life, l -> matching.new Seen()).look(node.core().state());
-      }
-    }
-    if (++steps % 16 == 0) {
-      world.checkLogs();
-    }
   }
 
   private void act() {
@@ -142,8 +124,6 @@ final class BondedWalk {
     world.runUntil(
         () -> world.nodes.stream().allMatch(n -> n.commands.containsAll(commands)) && agree(),
         Duration.ofSeconds(20));
-    look();
-    world.checkLogs();
   }
 
   private boolean agree() {

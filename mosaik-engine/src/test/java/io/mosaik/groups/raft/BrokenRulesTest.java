@@ -40,6 +40,8 @@ final class BrokenRulesTest {
         "STORED_VOTE",
         "UP_TO_DATE_CANDIDATE",
         "INCARNATION",
+        "VOTES_OF_VOTERS",
+        "COMMITTED_BY_OTHERS",
         "ONE_CHANGE_AT_A_TIME",
         "ONE_MEMBER_A_CHANGE",
         "READ_WHEN_OPEN",
@@ -47,6 +49,10 @@ final class BrokenRulesTest {
         "NONE_WITH_A_LOG",
         "ONE_LEADER_WHILE_EMPTY",
         "FITTING_SUFFIX",
+        "PRUNED_WHEN_COVERED",
+        "STILL_WHILE_RESTORING",
+        "PROVEN_END",
+        "READ_WHEN_APPLIED",
         "APPLIED_ONCE",
         "FROZEN_TAKES_NOTHING",
         "LESSER_DISSOLVES",
@@ -447,6 +453,33 @@ final class BrokenRulesTest {
           // No time has passed for 0: it still believes in its quorum.
           assertThat(bench.state(0).leads()).isTrue();
           bench.step(0, new Input.ReadIndex(1));
+          for (var ready : bench.told(0, Effect.ReadReady.class)) {
+            bench.invariants.reads(bench.member(0), ready.index(), known);
+          }
+        });
+  }
+
+  /** Q3: what was asked of one leadership is not confirmed by the next one of the same member. */
+  @Test
+  void a_strong_read_ends_with_the_leadership_that_it_waits_for() {
+    holdsOnlyWith(
+        Rule.READ_OF_ONE_LEADERSHIP,
+        broken -> {
+          Bench bench = Bench.formed(3, broken);
+          bench.unbond(0, 1);
+          bench.unbond(0, 2);
+          bench.elect(1, 2);
+          bench.propose(1, "new");
+          bench.exchange(1, 2);
+          int known = bench.invariants.agreedIn(bench.state(0).log.lineage()).entries.size();
+          bench.step(0, new Input.ReadIndex(1));
+          bench.bondAll();
+          bench.beat(1, 3);
+          assertThat(bench.commands(0)).containsExactly("new");
+          bench.crash(1, true);
+          bench.elect(0, 2);
+          bench.beat(0, 10);
+          assertThat(bench.state(0).leads()).isTrue();
           for (var ready : bench.told(0, Effect.ReadReady.class)) {
             bench.invariants.reads(bench.member(0), ready.index(), known);
           }

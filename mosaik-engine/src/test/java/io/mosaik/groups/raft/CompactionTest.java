@@ -320,4 +320,36 @@ final class CompactionTest {
     step(raft, new Input.Propose(7, List.of(new byte[1])));
     assertThat(effects).contains(new Effect.ProposalRejected(7, Effect.Rejection.LOG_FULL));
   }
+
+  /** N6: the log of a later term, and behind it what an earlier leader's message brings. */
+  @Test
+  void a_snapshot_of_a_later_term_is_not_taken_for_the_present_leader() {
+    BrokenRulesTest.holdsOnlyWith(
+        Rule.LOG_OF_THE_TERM,
+        broken -> {
+          effects.clear();
+          Raft raft =
+              start(new StoredLog(1, hardState(LINEAGE), null, 1, entries(5)), CUT_AT_FIVE, broken);
+          raft.state().log.batchEntries = 2;
+          step(raft, new Input.BondUp(LEADER, false));
+          step(raft, new Input.BondUp(THIRD, false));
+          step(raft, from(LEADER, heartbeat(new LogPosition(3, 100), 90)));
+          assertThat(told(Effect.Send.class)).first().extracting(Effect.Send::to).isEqualTo(THIRD);
+          LogPosition asked = sent(LogRequest.class).after();
+          step(raft, from(THIRD, new SnapshotOffer(LINEAGE, 4, asked, snapshot(4, 102))));
+          for (var fetch : told(Effect.FetchSnapshot.class)) {
+            step(raft, new Input.SnapshotStored(fetch.snapshot()));
+          }
+          var log = new LogMatching().new Seen();
+          log.look(raft.state());
+          List<Entry> late = new ArrayList<>();
+          while (late.size() < 10) {
+            late.add(new Entry.Noop(3));
+          }
+          step(
+              raft,
+              from(LEADER, new AppendEntries(LINEAGE, 3, new LogPosition(3, 100), 90, 2, late)));
+          log.look(raft.state());
+        });
+  }
 }

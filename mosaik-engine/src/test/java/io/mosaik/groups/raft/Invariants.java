@@ -218,25 +218,10 @@ class Invariants {
   }
 
   /** Every majority of one meets every majority of the other. */
-  private static boolean overlap(Committee one, Committee other) {
+  static boolean overlap(Committee one, Committee other) {
     var union = new HashSet<>(one.members());
     union.addAll(other.members());
     return one.majority() + other.majority() > union.size();
-  }
-
-  /** Log matching: where two logs have the same term, they are the same up to there. */
-  void match(RaftState one, RaftState other) {
-    if (!one.log.lineage().equals(other.log.lineage()) || one.log.isEmpty()) {
-      return;
-    }
-    long last = Math.min(one.log.lastIndex(), other.log.lastIndex());
-    long base = Math.max(one.log.base().index(), other.log.base().index());
-    while (last > base && one.log.termAt(last) != other.log.termAt(last)) {
-      last--;
-    }
-    require(
-        last <= base || one.log.slice(base + 1, last).equals(other.log.slice(base + 1, last)),
-        one.self + " and " + other.self + " differ before index " + last);
   }
 
   /** A member's machine starts over; what is applied next follows this. */

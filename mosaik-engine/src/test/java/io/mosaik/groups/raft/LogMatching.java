@@ -1,5 +1,6 @@
 package io.mosaik.groups.raft;
 
+import io.mosaik.groups.log.Committee;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogPosition;
@@ -10,9 +11,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Log matching, as entries are appended: where two logs, of whichever members and times, have an
- * entry of the same index and term, they are the same up to there (§3.5). So each position has one
- * digest of all that leads to it, and each new entry costs one look-up.
+ * What logs must be as entries are appended. Terms never go back, and changes of the committee
+ * overlap with what was before. And log matching: where two logs, of whichever members and times,
+ * have an entry of the same index and term, they are the same up to there (§3.5). So each position
+ * has one digest of all that leads to it, and each new entry costs one look-up.
  */
 final class LogMatching {
 
@@ -64,7 +66,18 @@ final class LogMatching {
       forgetFrom((int) (same - start));
       for (Entry entry : log.slice(same + 1L, last)) {
         add(state, entry);
+        if (entry instanceof Entry.CommitteeChange change) {
+          overlaps(state, change);
+        }
       }
+    }
+
+    /** A change counts from the moment it is in a log (§4.1), not only when it is committed. */
+    private void overlaps(RaftState state, Entry.CommitteeChange change) {
+      Committee before = state.log.baseAt(end() - 1).committee();
+      Invariants.require(
+          before != null && Invariants.overlap(before, change.committee()),
+          state.self + " has " + change + " behind " + before + ", with no overlap");
     }
 
     private long end() {
@@ -98,6 +111,10 @@ final class LogMatching {
     }
 
     private void add(RaftState state, Entry entry) {
+      long termBefore = entries.isEmpty() ? startTerm : entries.getLast().term();
+      Invariants.require(
+          entry.term() >= termBefore,
+          state.self + " has " + entry + " behind an entry of term " + termBefore);
       entries.add(entry);
       Long before = chain.isEmpty() ? startDigest : chain.getLast();
       if (before == null) {

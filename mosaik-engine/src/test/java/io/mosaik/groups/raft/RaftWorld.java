@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.LogPosition;
+import io.mosaik.groups.log.LogStorageException;
 import io.mosaik.groups.log.LogWrite;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.SnapshotManifest;
@@ -79,6 +80,7 @@ final class RaftWorld {
   final SplittableRandom random;
   final Set<Rule> broken;
   final Invariants invariants;
+  private final LogMatching matching = new LogMatching();
   final List<SimulatedNode> nodes = new ArrayList<>();
   private final List<Bond> bonds = new ArrayList<>();
   private final PriorityQueue<Event> events =
@@ -148,7 +150,9 @@ final class RaftWorld {
   SimulatedNode add(boolean observer, int reluctance) {
     var id = new byte[PeerId.LENGTH];
     random.nextBytes(id);
-    var node = new SimulatedNode(nodes.size(), PeerId.ofBytes(id), observer, reluctance);
+    var node =
+        new SimulatedNode(
+            nodes.size(), PeerId.ofBytes(id), observer, reluctance, matching.new Seen());
     for (SimulatedNode other : nodes) {
       bonds.add(new Bond(other, node));
     }
@@ -166,7 +170,11 @@ final class RaftWorld {
     node.member = new Member(node.peer, stored.incarnation());
     var options =
         new RaftOptions(node.member, random.nextLong(), node.observer, node.reluctance, bounds);
-    node.core = new Raft(config, options, stored, random.split(), broken);
+    try {
+      node.core = new Raft(config, options, stored, random.split(), broken);
+    } catch (LogStorageException e) {
+      throw new Invariants.ViolatedException(node + " can't start again: " + e.getMessage());
+    }
     node.core.state().log.batchEntries = batchEntries;
     node.applied.clear();
     node.commands.clear();
@@ -178,7 +186,9 @@ final class RaftWorld {
     node.cutIsVoid = false;
     node.fetching = null;
     node.ledTerm = -1;
+    node.log = matching.new Seen();
     node.flushDue = false;
+    node.restoring = null;
     out.clear();
     node.core.start(clock(node), out);
     carryOut(node);
@@ -453,6 +463,7 @@ final class RaftWorld {
 
   private void observe(SimulatedNode node) {
     Raft core = node.core();
+    node.log.look(core.state());
     if (core.state().leads() && node.ledTerm != core.state().term()) {
       node.ledTerm = core.state().term();
       if (core.state().log.lastIndex() == 1 && config.bootstrapExpect() == nodes.size()) {
@@ -527,6 +538,9 @@ final class RaftWorld {
         var read = node.reads.remove(ready.token());
         if (read != null && read.lineage().equals(node.core().state().log.lineage())) {
           invariants.reads(node.member, ready.index(), read.knownCommitted());
+          Invariants.require(
+              node.applied.size() >= ready.index(),
+              node + " answers from " + node.applied.size() + " what is read at " + ready.index());
         }
       }
       case Effect.ReadFailed failed -> {
@@ -676,6 +690,7 @@ final class RaftWorld {
     node.commands.clear();
     node.sessions = new Sessions();
     node.cutIsVoid = node.cutting;
+    node.restoring = snapshot;
     if (snapshot == null) {
       return;
     }
@@ -694,7 +709,16 @@ final class RaftWorld {
     int run = node.run;
     after(
         Duration.ofNanos(random.nextLong(5 * MS)),
-        () -> ifRunning(node, run, () -> input(node, new Input.Restored(snapshot, lastSequence))));
+        () ->
+            ifRunning(
+                node,
+                run,
+                () -> {
+                  if (snapshot.equals(node.restoring)) {
+                    node.restoring = null;
+                  }
+                  input(node, new Input.Restored(snapshot, lastSequence));
+                }));
   }
 
   /** The bytes of a snapshot: the same for the same state. */
@@ -730,6 +754,7 @@ final class RaftWorld {
     if (apply.entries().getFirst() instanceof Entry.Formation formation) {
       node.appliedLineage = formation.lineage();
     }
+    Invariants.require(node.restoring == null, node + " applies while it starts over");
     long term = node.core().state().term();
     invariants.applies(node.member, node.appliedLineage, term, apply.firstIndex(), apply.entries());
     if (apply.firstIndex() != node.applied.size() + 1L) {
@@ -813,15 +838,5 @@ final class RaftWorld {
       }
     }
     throw new AssertionError("no " + role + ": " + nodes);
-  }
-
-  void checkLogs() {
-    for (SimulatedNode one : nodes) {
-      for (SimulatedNode other : nodes) {
-        if (one.number < other.number && one.isUp() && other.isUp()) {
-          invariants.match(one.core().state(), other.core().state());
-        }
-      }
-    }
   }
 }

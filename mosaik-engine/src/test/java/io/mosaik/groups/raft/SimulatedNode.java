@@ -65,16 +65,24 @@ final class SimulatedNode {
   /** Whether the machine has started over since that was begun. */
   boolean cutIsVoid;
 
+  /** The snapshot that its machine starts over from; null if it doesn't. */
+  @Nullable SnapshotManifest restoring;
+
   /** The snapshot that is being fetched. */
   @Nullable SnapshotManifest fetching;
 
   long ledTerm = -1;
+
+  /** What was seen of its log since it started. */
+  LogMatching.Seen log;
+
   boolean flushDue;
 
   /** How fast its clock goes. */
   double clockRate = 1;
 
-  SimulatedNode(int number, PeerId peer, boolean observer, int reluctance) {
+  SimulatedNode(int number, PeerId peer, boolean observer, int reluctance, LogMatching.Seen log) {
+    this.log = log;
     this.number = number;
     this.peer = peer;
     this.observer = observer;

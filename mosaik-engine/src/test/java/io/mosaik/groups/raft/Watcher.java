@@ -33,6 +33,7 @@ public final class Watcher {
   private final Invariants ofBonded;
   private final List<String> violations = new ArrayList<>();
   private final Map<PeerId, Watched> latest = new TreeMap<>();
+  private Runnable afterStep = () -> {};
   private boolean hidesReversions;
   private long steps;
 
@@ -55,6 +56,11 @@ public final class Watcher {
     var watcher = new Watcher();
     watcher.hidesReversions = true;
     return watcher;
+  }
+
+  /** What looks at all members after each step of one that has tenure. */
+  public void afterEachStep(Runnable look) {
+    afterStep = look;
   }
 
   /** A core that is watched. */
@@ -204,6 +210,9 @@ public final class Watcher {
       }
       if (hidesReversions) {
         effects.removeIf(Effect.Reverted.class::isInstance);
+      }
+      if (raft.tenure() != null) {
+        afterStep.run();
       }
     }
 
