@@ -50,6 +50,7 @@ final class Applier<C, R, Q, A> {
   private Lineage lineage = Lineage.NONE;
   private Sessions sessions = new Sessions();
   private long appliedIndex;
+  private boolean digestFailed;
 
   /**
    * Of a machine without any command yet.
@@ -155,9 +156,23 @@ final class Applier<C, R, Q, A> {
 
   private void digest() {
     activity.begins(appliedIndex);
-    Digest digest = machine.stateDigest();
-    if (digest != null) {
-      digests.accept(new StateAt(lineage, appliedIndex, digest));
+    try {
+      Digest digest = machine.stateDigest();
+      if (digest != null) {
+        digests.accept(new StateAt(lineage, appliedIndex, digest));
+      }
+    } catch (RuntimeException | Error e) {
+      if (MachineErrors.isOfTheJvm(e)) {
+        throw e;
+      }
+      if (!digestFailed) {
+        digestFailed = true;
+        log.error(
+            "The machine gives no digest of its state at {}: members that diverge are not noticed by"
+                + " it there. Said once",
+            appliedIndex,
+            e);
+      }
     }
   }
 
@@ -182,11 +197,14 @@ final class Applier<C, R, Q, A> {
     try {
       var answered = new Answered<>(machine.query(query), appliedIndex);
       callbacks.execute(() -> future.complete(answered));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       var rejected =
           new GroupException(
-              Outcome.REJECTED, "the machine rejected the query: " + e.getMessage(), e);
+              Outcome.REJECTED, "the machine rejected the query: " + MachineErrors.text(e), e);
       callbacks.execute(() -> future.completeExceptionally(rejected));
+      if (MachineErrors.isOfTheJvm(e)) {
+        throw e;
+      }
     } finally {
       activity.rests(appliedIndex);
     }

@@ -38,7 +38,10 @@ final class CommandBatch<C, R> {
     C decoded;
     try {
       decoded = machine.commandCodec().fromBytes(command.bytes());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      if (MachineErrors.isOfTheProcess(e)) {
+        throw e;
+      }
       apply(completions);
       conclude(item, refused(item, e), completions);
       return;
@@ -74,12 +77,12 @@ final class CommandBatch<C, R> {
     }
   }
 
-  private Refused<R> refused(Item<R> item, RuntimeException e) {
+  private Refused<R> refused(Item<R> item, Throwable e) {
     log.debug("The machine rejected the command at {}", item.index(), e);
     activity.rejects();
     var reason =
         new GroupException(
-            Outcome.REJECTED, "the machine rejected the command: " + e.getMessage(), e);
+            Outcome.REJECTED, "the machine rejected the command: " + MachineErrors.text(e), e);
     return new Refused<>(reason, item.index(), item.entry().term());
   }
 
@@ -100,7 +103,7 @@ final class CommandBatch<C, R> {
     }
 
     @Override
-    public void rejected(RuntimeException reason) {
+    public void rejected(Throwable reason) {
       Item<R> item = next();
       end(item, refused(item, reason));
     }

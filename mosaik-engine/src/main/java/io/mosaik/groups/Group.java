@@ -13,6 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A membership in a group. Thread-safe; only the methods that say so block.
  *
+ * <p>What is chained to a future of this group, of its conditions and its leadership runs on one
+ * strand of the group, one after the other, and so do listeners of its snapshots. All answers come
+ * by that strand. So where such a callback, or the group's machine, calls a method of the same
+ * group that blocks, that throws an {@link IllegalStateException} at once: call the {@code Async}
+ * form there, or chain the callback with an executor of your own. {@link #whileLeading} and {@link
+ * GroupCondition#onMet} call users elsewhere, where anything may block.
+ *
  * @param <C> commands
  * @param <R> results
  * @param <Q> queries

@@ -18,10 +18,12 @@ public interface GroupCondition<T> {
   boolean isMet();
 
   /**
-   * Waits until it is met, 30 seconds at most.
+   * Waits until it is met, 30 seconds at most. Not in a callback of the same group, nor in its
+   * machine: see {@link Group}.
    *
    * @throws io.mosaik.runtime.DeadlineExceededException if it isn't in time
    * @throws GroupException if the group is left before
+   * @throws IllegalStateException if called in a callback or the machine of the group
    */
   T await();
 
@@ -31,7 +33,7 @@ public interface GroupCondition<T> {
   /**
    * Completes when it is met, at once if it is. Fails with a {@link GroupException} if the group is
    * left before. Cancelling it ends the wait. What is chained to it runs on a strand of this group
-   * for users' code.
+   * for users' code, where nothing may wait for the same group: see {@link Group}.
    */
   CompletableFuture<T> future();
 

@@ -78,17 +78,19 @@ final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
 
   @Override
   public PeerId transferLeadership() {
+    checkMayBlock("transferLeadership");
     return await(transferLeadershipAsync());
   }
 
   @Override
   public PeerId transferLeadership(PeerId to) {
+    checkMayBlock("transferLeadership");
     return await(transferLeadershipAsync(to));
   }
 
   private PeerId await(CompletableFuture<PeerId> transfer) {
     try {
-      return worker.platform().await(transfer, worker.transfers().deadline().plus(ANSWER_GRACE));
+      return worker.waits().await(transfer, worker.transfers().deadline().plus(ANSWER_GRACE));
     } catch (DeadlineExceededException e) {
       throw new GroupException(Outcome.UNKNOWN, "the transfer has not ended in time", e);
     }
@@ -140,6 +142,7 @@ final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
 
   @Override
   public Executed<R> execute(C command, Duration deadline) {
+    checkMayBlock("execute");
     return executeAll(List.of(command), deadline).getFirst().orThrow();
   }
 
@@ -161,6 +164,7 @@ final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
 
   @Override
   public List<Result<R>> executeAll(List<? extends C> commands, Duration deadline) {
+    checkMayBlock("executeAll");
     Call.Execute<R> call = worker.requests().toExecute(commands, checked(deadline));
     return await(call, call.future, deadline);
   }
@@ -185,6 +189,7 @@ final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
 
   @Override
   public Placed feed(C command, Duration deadline) {
+    checkMayBlock("feed");
     return feedAll(List.of(command), deadline).getFirst();
   }
 
@@ -205,6 +210,7 @@ final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
 
   @Override
   public List<Placed> feedAll(List<? extends C> commands, Duration deadline) {
+    checkMayBlock("feedAll");
     Call.Feed<R> call = worker.requests().toFeed(commands, checked(deadline));
     return await(call, call.future, deadline);
   }
@@ -248,6 +254,10 @@ final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
     return deadline;
   }
 
+  private void checkMayBlock(String call) {
+    worker.waits().check(call, call + "Async");
+  }
+
   private void submit(Call<R> call) {
     if (closed.get()) {
       call.fail(closedError());
@@ -263,7 +273,7 @@ final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
     Requests<C, R, Q, A> requests = worker.requests();
     requests.submitWaiting(call);
     try {
-      return worker.platform().await(future, requests.remaining(call).plus(ANSWER_GRACE));
+      return worker.waits().await(future, requests.remaining(call).plus(ANSWER_GRACE));
     } catch (DeadlineExceededException e) {
       throw new GroupException(
           Outcome.UNKNOWN,
@@ -279,9 +289,10 @@ final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
 
   @Override
   public Answered<A> query(Q query, Consistency consistency, Duration deadline) {
+    checkMayBlock("query");
     try {
       return worker
-          .platform()
+          .waits()
           .await(queryAsync(query, consistency, deadline), deadline.plus(ANSWER_GRACE));
     } catch (DeadlineExceededException e) {
       throw new GroupException(Outcome.OFFLINE, "the machine did not answer within " + deadline, e);

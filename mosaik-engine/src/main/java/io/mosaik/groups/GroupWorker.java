@@ -46,6 +46,7 @@ final class GroupWorker<C, R, Q, A> {
   private final Strand strand;
   private final Strand machineStrand;
   private final Strand callbacks;
+  private final Waits waits;
   private final GroupBonds bonds;
   private final Snapshots snapshots;
   private final MachineActivity activity;
@@ -78,6 +79,7 @@ final class GroupWorker<C, R, Q, A> {
     strand = platform.newStrand("group-" + id.toShortString());
     machineStrand = platform.newUserStrand("group-machine-" + id.toShortString());
     callbacks = platform.newUserStrand("group-callbacks-" + id.toShortString());
+    waits = new Waits(platform, callbacks, machineStrand);
     activity = new MachineActivity(platform.clock()::nanoTime);
     snapshots =
         new Snapshots(settings, platform, strand, callbacks, activity, new SnapshotOutlet());
@@ -96,7 +98,7 @@ final class GroupWorker<C, R, Q, A> {
                 callbacks,
                 settings.config().queryTimeout(),
                 this::step,
-                applier::query,
+                this::answer,
                 applyQueue::ask),
             new Transfers(
                 strand, callbacks, settings.config().electionTimeout(), this::step, left::isDone),
@@ -126,6 +128,16 @@ final class GroupWorker<C, R, Q, A> {
             id, new Membership(), bonds, snapshots, applyQueue, promises, board, raft.origin());
     var shell = new RaftShell(raft, settings.storage(), strand, platform.clock(), outlet);
     return new Core(shell, self, raft.origin());
+  }
+
+  /** On the machine's strand. */
+  private void answer(Q query, CompletableFuture<Group.Answered<A>> future) {
+    try {
+      applier.query(query, future);
+    } catch (Error e) {
+      strand.execute(() -> stopped("its machine failed: " + e));
+      throw e;
+    }
   }
 
   private Core core() {
@@ -161,6 +173,11 @@ final class GroupWorker<C, R, Q, A> {
     return node.platform();
   }
 
+  /** Where callers may wait. */
+  Waits waits() {
+    return waits;
+  }
+
   MachineStatus machineStatus() {
     return activity.status(applyQueue.waitingCount());
   }
@@ -171,7 +188,7 @@ final class GroupWorker<C, R, Q, A> {
   }
 
   GroupConditions conditions() {
-    return new ViewConditions(node.platform(), board.view(), callbacks);
+    return new ViewConditions(waits, board.view(), callbacks);
   }
 
   Watch<GroupStatus> status() {
@@ -261,7 +278,7 @@ final class GroupWorker<C, R, Q, A> {
     bonds.discard();
     machineStrand.close();
     snapshots.close();
-    callbacks.close();
+    callbacks.execute(callbacks::close); // behind all that users have yet to be told
     strand.close();
   }
 

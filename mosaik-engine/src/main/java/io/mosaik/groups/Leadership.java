@@ -28,6 +28,6 @@ public interface Leadership {
    */
   boolean isHeld();
 
-  /** Completes when it is no longer held, on a strand for users' code. */
+  /** Completes when it is no longer held, on a strand for users' code; see {@link Group}. */
   CompletableFuture<Void> lost();
 }

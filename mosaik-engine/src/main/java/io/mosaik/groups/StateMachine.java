@@ -29,7 +29,10 @@ public interface StateMachine<C, R, Q, A> {
    *
    * @return the result, handed back by {@code execute} on the member that issued the command
    * @throws RuntimeException to reject the command, on every member alike; the state must be as it
-   *     was before
+   *     was before. An {@link Error} rejects it, too, but for those that say something of this
+   *     process and nothing of the command: a {@link VirtualMachineError} (out of memory, a stack
+   *     that overflowed) or a {@link LinkageError} stops this member, before the command, which it
+   *     applies when it is started again
    */
   R apply(C command, ApplyContext context);
 
@@ -45,7 +48,8 @@ public interface StateMachine<C, R, Q, A> {
    * A digest of the state, or null if the machine offers none, as it does if this is not
    * overridden. It is asked for now and then, on every member at the same positions of the log;
    * members whose digests differ have diverged, which is said as an error in the log and in the
-   * status. Equal states have equal digests on every member.
+   * status. Equal states have equal digests on every member. One that throws is taken for none, and
+   * the log says so once.
    */
   default @Nullable Digest stateDigest() {
     return null;
@@ -67,7 +71,10 @@ public interface StateMachine<C, R, Q, A> {
       R result;
       try {
         result = apply(each.command(), each.context());
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        if (MachineErrors.isOfTheProcess(e)) {
+          throw e;
+        }
         results.rejected(e);
         continue;
       }
@@ -82,7 +89,12 @@ public interface StateMachine<C, R, Q, A> {
    */
   void reset();
 
-  /** Answers a query; must not change the state. */
+  /**
+   * Answers a query; must not change the state.
+   *
+   * @throws RuntimeException if it can't be answered; whoever asked is told. The same for an {@link
+   *     Error}, but that one of the JVM, other than a stack that overflowed, stops this member
+   */
   A query(Q query);
 
   /** How commands travel and are kept. */
@@ -105,6 +117,6 @@ public interface StateMachine<C, R, Q, A> {
     void applied(R result);
 
     /** The next command was rejected, on every member alike; the state is as it was before it. */
-    void rejected(RuntimeException reason);
+    void rejected(Throwable reason);
   }
 }

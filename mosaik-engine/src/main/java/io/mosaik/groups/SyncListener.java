@@ -5,8 +5,9 @@ package io.mosaik.groups;
 public interface SyncListener {
 
   /**
-   * More of a snapshot has come. Called on a strand for users' code, one call after another; the
-   * last one for a snapshot has {@code fetchedBytes} equal to {@code totalBytes}.
+   * More of a snapshot has come. Called on a strand for users' code, where nothing may wait for the
+   * same group (see {@link Group}), one call after another; the last one for a snapshot has {@code
+   * fetchedBytes} equal to {@code totalBytes}.
    *
    * @param index the last position of the log that the snapshot covers
    * @param fetchedBytes how much of it is stored here; may begin anew with a newer snapshot

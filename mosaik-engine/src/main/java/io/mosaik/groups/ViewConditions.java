@@ -5,7 +5,6 @@ import io.mosaik.groups.GroupException.Outcome;
 import io.mosaik.id.PeerId;
 import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.DeadlineExceededException;
-import io.mosaik.runtime.Platform;
 import io.mosaik.runtime.Watch;
 import java.time.Duration;
 import java.util.List;
@@ -36,12 +35,12 @@ final class ViewConditions implements GroupConditions {
     @Nullable T look(View now);
   }
 
-  private final Platform platform;
+  private final Waits waits;
   private final Watch<View> view;
   private final Executor callbacks;
 
-  ViewConditions(Platform platform, Watch<View> view, Executor callbacks) {
-    this.platform = platform;
+  ViewConditions(Waits waits, Watch<View> view, Executor callbacks) {
+    this.waits = waits;
     this.view = view;
     this.callbacks = callbacks;
   }
@@ -236,14 +235,15 @@ final class ViewConditions implements GroupConditions {
 
     @Override
     public T await(Duration deadline) {
+      waits.check("await", "future()");
       CompletableFuture<T> future = future();
       try {
-        return platform.await(future, deadline);
+        return waits.await(future, deadline);
       } catch (DeadlineExceededException e) {
         if (future.cancel(false)) {
           throw new DeadlineExceededException("not within " + deadline + ": " + what);
         }
-        return platform.await(future, Duration.ZERO); // it came at the same moment
+        return waits.await(future, Duration.ZERO); // it came at the same moment
       } finally {
         future.cancel(false);
       }

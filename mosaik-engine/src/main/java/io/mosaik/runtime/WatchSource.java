@@ -36,7 +36,7 @@ public final class WatchSource<T> implements Watch<T> {
       for (Runnable observer : observers) {
         try {
           observer.run();
-        } catch (RuntimeException e) { // of one that runs on the caller's thread
+        } catch (RuntimeException | Error e) { // of one that runs on the caller's thread
           log.error("An observer failed", e);
         }
       }
@@ -69,7 +69,7 @@ public final class WatchSource<T> implements Watch<T> {
             if (!future.isDone() && predicate.test(now)) {
               future.complete(now);
             }
-          } catch (RuntimeException e) { // the predicate's error is its caller's
+          } catch (RuntimeException | Error e) { // the predicate's error is its caller's
             future.completeExceptionally(e);
           }
         };
@@ -117,19 +117,16 @@ public final class WatchSource<T> implements Watch<T> {
     }
 
     private void deliver() {
-      RuntimeException failure = null;
-      do {
-        state.set(State.RUNNING);
-        try {
-          if (!cancelled) {
-            observer.accept(source.value);
-          }
-        } catch (RuntimeException e) {
-          failure = e;
+      state.set(State.RUNNING);
+      try {
+        if (!cancelled) {
+          observer.accept(source.value);
         }
-      } while (!state.compareAndSet(State.RUNNING, State.IDLE));
-      if (failure != null) {
-        throw failure; // whose thread it is reports it
+      } finally { // what it throws is reported by whose thread it is
+        if (!state.compareAndSet(State.RUNNING, State.IDLE)) {
+          state.set(State.SCHEDULED);
+          executor.execute(this::deliver);
+        }
       }
     }
   }

@@ -141,7 +141,9 @@ class GroupConditionsTest {
     try (var groups = new GroupWorld(7).members("n1")) {
       var board = new StatusBoard();
       var tasks = new ArrayDeque<Runnable>();
-      var when = new ViewConditions(groups.member("n1").platform, board.view(), tasks::add);
+      var platform = groups.member("n1").platform;
+      var waits = new Waits(platform, platform.newUserStrand("c"), platform.newUserStrand("m"));
+      var when = new ViewConditions(waits, board.view(), tasks::add);
       List<Reversion> told = new ArrayList<>();
       var unused = when.committed().reverted().onMet(tasks::add, told::add);
       CompletableFuture<Reversion> reverted = when.applied().reverted().future();

@@ -3,12 +3,14 @@ package io.mosaik.groups;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mosaik.groups.Group.Consistency;
 import io.mosaik.groups.Group.Refused;
 import io.mosaik.groups.Group.Result;
 import io.mosaik.groups.GroupException.Outcome;
 import io.mosaik.groups.StateSync.SnapshotPolicy;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Origin;
+import io.mosaik.id.Digest;
 import io.mosaik.id.PeerId;
 import io.mosaik.runtime.DeadlineExceededException;
 import java.io.InputStream;
@@ -211,6 +213,107 @@ class GroupMachineTest {
       groups.world.crash(follower).restart(follower);
       groups.group(follower).when().isOnline().await();
       assertThat(groups.group(follower).execute("back again").result()).isEqualTo(3);
+    }
+  }
+
+  /** What stops a member is of its process: the command may be as good as any other. */
+  @Test
+  void a_class_that_is_missing_on_one_member_stops_that_one_before_the_command() {
+    try (var groups = new GroupWorld(6).onDisks().expecting(3).members(THREE)) {
+      String leader = groups.awaitLeader(THREE);
+      String follower = groups.follower(THREE);
+      groups
+          .member(follower)
+          .journal
+          .beforeApply(() -> {
+            throw new NoClassDefFoundError("of a jar that is not there");
+          });
+      assertThat(groups.group(leader).execute("needs all jars").result()).isEqualTo(1);
+      groups.world.run(Duration.ofSeconds(2));
+      assertThat(groups.member(follower).status().failure()).contains("NoClassDefFoundError");
+      groups.world.crash(follower).restart(follower);
+      groups.group(follower).when().isOnline().await();
+      groups.group(follower).when().applied().reaches(groups.group(leader).committed()).await();
+      assertThat(groups.lines(follower)).containsExactly("needs all jars");
+    }
+  }
+
+  @Test
+  void an_assertion_that_fails_rejects_the_command_alike_everywhere() {
+    try (var groups = new GroupWorld(7).expecting(3).members(THREE)) {
+      String leader = groups.awaitLeader(THREE);
+      for (String name : THREE) {
+        groups
+            .member(name)
+            .journal
+            .beforeApply(() -> {
+              throw new AssertionError("below zero");
+            });
+      }
+      assertThatThrownBy(() -> groups.group(leader).execute("too much"))
+          .isInstanceOfSatisfying(
+              GroupException.class,
+              error -> assertThat(error.outcome()).isEqualTo(Outcome.REJECTED))
+          .hasMessageContaining("below zero");
+      groups.world.run(Duration.ofSeconds(1));
+      for (String name : THREE) {
+        groups.member(name).journal.beforeApply(() -> {});
+      }
+      groups.group(leader).execute("enough");
+      groups.world.run(Duration.ofSeconds(1));
+      for (String name : THREE) {
+        assertThat(groups.member(name).status().failure()).as(name).isNull();
+        assertThat(groups.lines(name)).containsExactly("enough");
+      }
+    }
+  }
+
+  @Test
+  void a_digest_that_fails_stops_nobody() {
+    var failing =
+        new Journal() {
+          @Override
+          public Digest stateDigest() {
+            throw new AssertionError("no digest of that");
+          }
+        };
+    var applier = applier(failing, new MachineActivity(() -> 0));
+    for (int i = 1; i <= 2_000; i++) {
+      applier.apply(List.of(new Applier.Item<>(i, command(i, "a line"), null)));
+    }
+    assertThat(failing.count()).isEqualTo(2_000);
+  }
+
+  @Test
+  void a_query_that_ends_in_an_error_fails_alone_and_one_of_the_jvm_stops_the_member() {
+    try (var groups = new GroupWorld(8).members("n1")) {
+      groups.awaitLeader("n1");
+      Group<String, Integer, String, String> group = groups.group("n1");
+      Journal journal = groups.member("n1").journal;
+      for (Consistency consistency : Consistency.values()) {
+        journal.beforeQuery(() -> {
+          throw new AssertionError("no such question");
+        });
+        assertThatThrownBy(() -> group.query("", consistency))
+            .isInstanceOfSatisfying(
+                GroupException.class,
+                error -> assertThat(error.outcome()).isEqualTo(Outcome.REJECTED))
+            .hasMessageContaining("no such question");
+      }
+      journal.beforeQuery(() -> {
+        throw new StackOverflowError();
+      });
+      assertThatThrownBy(() -> group.query("", Consistency.WEAK))
+          .hasRootCauseInstanceOf(StackOverflowError.class);
+      assertThat(group.status().get().failure()).isNull();
+      journal.beforeQuery(() -> {
+        throw new OutOfMemoryError("as a test says");
+      });
+      assertThatThrownBy(() -> group.query("", Consistency.WEAK))
+          .isInstanceOf(GroupException.class)
+          .hasMessageContaining("as a test says");
+      groups.world.run(Duration.ofSeconds(1));
+      assertThat(group.status().get().failure()).contains("as a test says");
     }
   }
 

@@ -80,6 +80,7 @@ class Journal implements StateMachine<String, Integer, String, String> {
   private boolean digests;
   private final List<String> lines = new ArrayList<>();
   private Runnable beforeApply = () -> {};
+  private Runnable beforeQuery = () -> {};
   private Runnable beforeWriting = () -> {};
   private ObjLongConsumer<String> onApplied = (line, index) -> {};
   private int refusals;
@@ -138,6 +139,10 @@ class Journal implements StateMachine<String, Integer, String, String> {
     beforeApply = action;
   }
 
+  void beforeQuery(Runnable action) {
+    beforeQuery = action;
+  }
+
   /** Before an image of it gives its bytes, on the strand that writes them. */
   void beforeWriting(Runnable action) {
     beforeWriting = action;
@@ -172,6 +177,7 @@ class Journal implements StateMachine<String, Integer, String, String> {
 
   @Override
   public String query(String query) {
+    beforeQuery.run();
     return String.join(",", lines);
   }
 

@@ -104,6 +104,24 @@ class WatchSourceTest {
   }
 
   @Test
+  void an_observer_that_ends_in_an_error_is_called_again() {
+    var source = new WatchSource<>(0);
+    var seen = new ArrayList<Integer>();
+    source.observe(
+        Runnable::run,
+        value -> {
+          seen.add(value);
+          if (value == 1) {
+            source.set(2); // a change while it runs
+            throw new AssertionError("one");
+          }
+        });
+    source.set(1);
+    source.set(3);
+    assertThat(seen).containsExactly(0, 1, 2, 3);
+  }
+
+  @Test
   void a_predicate_that_fails_fails_its_own_future() {
     var source = new WatchSource<>(1);
     var future =
