@@ -22,7 +22,10 @@ public interface Producer<T> extends AutoCloseable {
   String name();
 
   /**
-   * Sends a datum: waits until the producer is online and has room, 30 seconds at most.
+   * Sends a datum: waits until the producer is online and has room, 30 seconds at most. It returns
+   * before the datum's turn, and so can't say who gets it: {@link #sendAndCount(Object)} and {@link
+   * #sendAsync} tell how many do, {@link #stats} counts those that nobody got ({@code unheard}),
+   * and {@link ProducerBuilder#undelivered} gives them back.
    *
    * @throws io.mosaik.runtime.DeadlineExceededException if it was not taken in time: surely not
    *     sent
@@ -46,14 +49,46 @@ public interface Producer<T> extends AutoCloseable {
   /** As {@link #sendAll(Iterable)}, with another deadline. */
   void sendAll(Iterable<? extends T> datums, Duration deadline);
 
+  /**
+   * As {@link #send(Object)}, and waits for the datum's turn too: 30 seconds at most in all.
+   * Meanwhile others can send, this thread can't: where many datums follow each other, {@link
+   * #sendAllAndCount(Iterable)} and {@link #sendAsync} are faster.
+   *
+   * @return to how many subscribers it was handed; those that share it count as one. Zero if none
+   *     was subscribed any more, or no consumer's criteria wanted it
+   * @throws io.mosaik.runtime.DeadlineExceededException if it was not taken in time: surely not
+   *     sent
+   * @throws HandOverPendingException if it was taken, and had no turn in time: it keeps its place
+   * @throws ProducerClosedException if the producer is closed
+   */
+  int sendAndCount(T datum);
+
+  /** As {@link #sendAndCount(Object)}, with another deadline. */
+  int sendAndCount(T datum, Duration deadline);
+
+  /**
+   * As {@link #sendAll(Iterable)}, and waits for the turn of each datum too: 30 seconds at most in
+   * all.
+   *
+   * @return the least: each datum was handed to as many subscribers or more, so that zero says that
+   *     one or more of them went to nobody. Zero if there were no datums
+   * @throws io.mosaik.runtime.DeadlineExceededException if not all were taken in time; it says how
+   *     many were
+   * @throws HandOverPendingException if all were taken, and not all had their turn in time: they
+   *     keep their places
+   * @throws ProducerClosedException if the producer is closed
+   */
+  int sendAllAndCount(Iterable<? extends T> datums);
+
+  /** As {@link #sendAllAndCount(Iterable)}, with another deadline. */
+  int sendAllAndCount(Iterable<? extends T> datums, Duration deadline);
+
   /** Sends a datum if that is possible at once, or gives it back. Never blocks. */
   SendResult<T> trySend(T datum);
 
   /**
-   * As {@link #send(Object)} without blocking, and tells how many heard it: completes when the
-   * datum was handed on, with the number of subscribers that it was handed to; those that share it
-   * count as one. That is zero if none was subscribed any more, or no consumer's criteria wanted
-   * it.
+   * As {@link #sendAndCount(Object)} without blocking: completes when the datum was handed on, with
+   * the number of subscribers that it was handed to.
    */
   CompletableFuture<Integer> sendAsync(T datum);
 

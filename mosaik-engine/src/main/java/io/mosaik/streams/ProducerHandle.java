@@ -70,11 +70,14 @@ final class ProducerHandle<T> implements Producer<T> {
 
   @Override
   public void send(T datum, Duration deadline) {
-    Encoded encoded = encode(datum, null);
-    switch (worker.offer(encoded)) {
+    send(encode(datum, null), deadline);
+  }
+
+  private void send(Encoded datum, Duration deadline) {
+    switch (worker.offer(datum)) {
       case TAKEN -> {}
       case CLOSED -> throw closed();
-      case OFFLINE, FULL -> worker.await(encoded, deadline);
+      case OFFLINE, FULL -> worker.await(datum, deadline);
     }
   }
 
@@ -85,17 +88,27 @@ final class ProducerHandle<T> implements Producer<T> {
 
   @Override
   public void sendAll(Iterable<? extends T> datums, Duration deadline) {
-    long startNs = platform.clock().nanoTime();
+    long unused = sendAll(datums, null, platform.clock().nanoTime(), deadline);
+  }
+
+  /** Returns how many were sent; the tally, if there is one, hears of each. */
+  private long sendAll(
+      Iterable<? extends T> datums,
+      @Nullable HandOverTally tally,
+      long startNs,
+      Duration deadline) {
     long sent = 0;
     for (T datum : datums) {
-      Encoded encoded = encode(datum, null);
+      Encoded encoded = encode(datum, tally);
+      if (tally != null) {
+        tally.expect();
+      }
       switch (worker.offer(encoded)) {
         case TAKEN -> {}
         case CLOSED -> throw closed();
         case OFFLINE, FULL -> {
-          Duration left = deadline.minusNanos(platform.clock().nanoTime() - startNs);
           try {
-            worker.await(encoded, left.isNegative() ? Duration.ZERO : left);
+            worker.await(encoded, left(startNs, deadline));
           } catch (DeadlineExceededException e) {
             throw new DeadlineExceededException(
                 sent + " datums were sent, the next one not: " + e.getMessage());
@@ -104,6 +117,36 @@ final class ProducerHandle<T> implements Producer<T> {
       }
       sent++;
     }
+    return sent;
+  }
+
+  @Override
+  public int sendAndCount(T datum) {
+    return sendAndCount(datum, Deadlines.DEFAULT_WAIT);
+  }
+
+  @Override
+  public int sendAndCount(T datum, Duration deadline) {
+    return sendAllAndCount(List.of(datum), deadline);
+  }
+
+  @Override
+  public int sendAllAndCount(Iterable<? extends T> datums) {
+    return sendAllAndCount(datums, Deadlines.DEFAULT_WAIT);
+  }
+
+  @Override
+  public int sendAllAndCount(Iterable<? extends T> datums, Duration deadline) {
+    long startNs = platform.clock().nanoTime();
+    var tally = new HandOverTally();
+    long sent = sendAll(datums, tally, startNs, deadline);
+    return sent == 0 ? 0 : tally.await(platform, left(startNs, deadline));
+  }
+
+  /** What is left of the deadline of a call that began then; never negative. */
+  private Duration left(long startNs, Duration deadline) {
+    Duration left = deadline.minusNanos(platform.clock().nanoTime() - startNs);
+    return left.isNegative() ? Duration.ZERO : left;
   }
 
   @Override

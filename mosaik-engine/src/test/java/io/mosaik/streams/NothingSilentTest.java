@@ -7,9 +7,15 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import io.mosaik.id.PeerId;
 import io.mosaik.id.StreamId;
 import io.mosaik.id.Tag;
+import io.mosaik.id.TicketId;
+import io.mosaik.tickets.Ticket;
+import io.mosaik.tickets.TicketValidator;
+import io.mosaik.tickets.Validity;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -149,6 +155,62 @@ class NothingSilentTest {
         .anyMatch(line -> line.contains("consumers were refused, NOT_ALLOWED"))
         .anyMatch(line -> line.contains("1 produce it. " + n0.peerId().toShortString()))
         .hasSize(4);
+  }
+
+  /** Good for whoever carries one, whatever it says. */
+  private static final TicketValidator BADGES =
+      new TicketValidator() {
+        @Override
+        public TicketId ticketClass() {
+          return TicketId.of("badge");
+        }
+
+        @Override
+        public String signature() {
+          return "badges";
+        }
+
+        @Override
+        public Validity validate(Ticket ticket, PeerId peer, Instant now) {
+          return Validity.unlimited();
+        }
+      };
+
+  @Test
+  void a_consumer_whose_producers_carry_no_ticket_or_are_too_far_says_so() {
+    world.start("n0").streams().produce(Note.class);
+    var n1 = world.start("n1");
+    Consumer<Note> strict = n1.streams().consumer(Note.class).requireTicket(BADGES).build();
+    Consumer<Note> near =
+        n1.streams().consumer(Note.class).rttBelow(Duration.ofNanos(1_000)).build();
+    world.run(Duration.ofMinutes(1));
+
+    String none =
+        "Stream silence: this node's consumer hears nobody: none of the 1 that produce it satisfies"
+            + " what the consumer requires: 1 by ";
+    assertThat(strict.unwanted().get(Unwanted.NO_TICKET)).isOne();
+    assertThat(near.unwanted().get(Unwanted.TOO_FAR)).isOne();
+    assertThat(lines()).contains(none + "requireTicket", none + "rttBelow");
+  }
+
+  @Test
+  void a_producer_that_refuses_who_has_no_ticket_or_is_too_far_says_so() {
+    Producer<Note> strict =
+        world.start("n0").streams().producer(Note.class).requireTicket(BADGES).build();
+    Producer<Note> near =
+        world.start("n1").streams().producer(Note.class).rttBelow(Duration.ofNanos(1_000)).build();
+    Consumer<Note> consumer = world.start("n2").streams().consume(Note.class);
+    world.run(Duration.ofMinutes(1));
+
+    assertThat(strict.refusals().get(Refusal.NO_TICKET)).isPositive();
+    assertThat(near.refusals().get(Refusal.TOO_FAR)).isPositive();
+    assertThat(consumer.refusals().get(Refusal.NOT_ALLOWED))
+        .isEqualTo(strict.refusals().getOrDefault(Refusal.NO_TICKET, 0L)
+                + near.refusals().getOrDefault(Refusal.TOO_FAR, 0L));
+    assertThat(lines())
+        .anyMatch(line -> line.contains("consumers were refused, NO_TICKET"))
+        .anyMatch(line -> line.contains("consumers were refused, TOO_FAR"))
+        .anyMatch(line -> line.contains("2 produce it. ") && line.contains("no ticket"));
   }
 
   @Test

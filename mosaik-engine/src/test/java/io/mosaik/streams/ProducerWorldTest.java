@@ -188,6 +188,52 @@ class ProducerWorldTest {
   }
 
   @Test
+  void a_send_that_waits_for_its_turn_returns_how_many_it_was_handed_to() {
+    Producer<Item> producer = producer().build();
+    consumer("n1");
+    Consumer<Item> picky =
+        world
+            .start("n2")
+            .streams()
+            .consumer(Item.class)
+            .criteria(where("number").atLeast(10))
+            .build();
+    producer.when().subscribed().minimumOf(2).await();
+
+    assertThat(producer.sendAndCount(new Item(9))).isEqualTo(1);
+    assertThat(producer.sendAndCount(new Item(10))).isEqualTo(2);
+    assertThat(producer.sendAllAndCount(items(10, 2_000))).as("all wanted by both").isEqualTo(2);
+    assertThat(producer.sendAllAndCount(items(5, 15))).as("the least of them").isEqualTo(1);
+    assertThat(producer.sendAllAndCount(List.of())).isZero();
+
+    StreamWorld.drain(picky);
+    world.node("n1").streams().consumers().getFirst().close();
+    producer.when().subscribed().minimumOf(2).unmet().await();
+    assertThat(producer.sendAndCount(new Item(1))).as("wanted by nobody").isZero();
+    assertThat(producer.sendAllAndCount(items(9, 12))).as("one of them by nobody").isZero();
+    producer.close();
+    assertThatThrownBy(() -> producer.sendAndCount(new Item(1)))
+        .isInstanceOf(ProducerClosedException.class);
+  }
+
+  @Test
+  void a_send_that_was_not_taken_in_time_is_told_apart_from_one_that_keeps_its_turn() {
+    Producer<Item> producer = producer().egressLimit(EgressLimit.datums(1)).build();
+    assertThatThrownBy(() -> producer.sendAndCount(new Item(-1), Duration.ofSeconds(3)))
+        .isInstanceOf(DeadlineExceededException.class)
+        .hasMessageContaining("not online");
+    var received = listen(consumer("n1"));
+    producer.when().subscribed().await();
+
+    assertThatThrownBy(() -> producer.sendAllAndCount(items(0, 5), Duration.ofMillis(2_500)))
+        .isInstanceOf(HandOverPendingException.class)
+        .hasMessageContaining("datums were taken and wait for their turn");
+    assertThat(received).hasSizeBetween(2, 4);
+    world.run(Duration.ofSeconds(10));
+    assertThat(received).isEqualTo(items(0, 5));
+  }
+
+  @Test
   void what_nobody_wants_is_given_back() {
     var unheard = new ArrayList<Item>();
     Producer<Item> producer = producer().undelivered(unheard::add).build();

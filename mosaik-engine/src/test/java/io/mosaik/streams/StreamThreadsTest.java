@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mosaik.Network;
 import io.mosaik.id.NetworkId;
+import io.mosaik.streams.criteria.Criteria;
 import io.mosaik.transport.Address;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -141,6 +144,38 @@ class StreamThreadsTest {
         assertThat(consumer.receive(Duration.ofSeconds(10))).isEqualTo(new Step(0, number));
       }
       sending.get();
+    }
+  }
+
+  @Test
+  void sends_that_wait_for_their_turn_are_each_told_of_their_own() throws Exception {
+    Consumer<Step> ofOne =
+        there
+            .streams()
+            .consumer(Step.class)
+            .criteria(Criteria.where("thread").is(1))
+            .bufferSize(BUFFER)
+            .build();
+    producer.when().subscribed().minimumOf(2).await();
+    consumer.listen(step -> {});
+    ofOne.listen(step -> {});
+    try (var threads = Executors.newFixedThreadPool(3)) {
+      List<Future<?>> sending =
+          IntStream.range(0, 3)
+              .<Future<?>>mapToObj(thread ->
+                  threads.submit(() -> {
+                    int hear = thread == 1 ? 2 : 1;
+                    for (int number = 0; number < 50; number++) {
+                      var step = new Step(thread, number);
+                      assertThat(producer.sendAndCount(step)).isEqualTo(hear);
+                      assertThat(producer.sendAllAndCount(Collections.nCopies(3 * BUFFER, step)))
+                          .isEqualTo(hear);
+                    }
+                  }))
+              .toList();
+      for (Future<?> each : sending) {
+        each.get();
+      }
     }
   }
 

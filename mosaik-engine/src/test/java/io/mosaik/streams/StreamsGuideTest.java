@@ -105,10 +105,15 @@ class StreamsGuideTest {
     Consumer<Trade> consumer = n1.streams().consume(Trade.class);
     trades.sendAll(List.of(trade, trade), Duration.ofSeconds(5));
 
+    int readers = trades.sendAndCount(trade); // waits for its turn: 1
+    int atLeast = trades.sendAllAndCount(List.of(trade, trade)); // of each of them: 1
+
     world.run(Duration.ofSeconds(1));
     assertThat(handled).containsExactly("nobody there: " + trade);
     assertThat(heard).isCompletedWithValue(1);
-    assertThat(consumer.stats().datums()).isEqualTo(3);
+    assertThat(readers).isOne();
+    assertThat(atLeast).isOne();
+    assertThat(consumer.stats().datums()).isEqualTo(6);
   }
 
   @Test
