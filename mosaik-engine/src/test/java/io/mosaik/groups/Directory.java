@@ -31,14 +31,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A discovery in which every node knows of every other at once, for tests of what is above it: what
- * remains is the groups' own traffic.
+ * A discovery in which every node knows of every other at once, unless they are {@link #strangers},
+ * for tests of what is above it: what remains is the groups' own traffic.
  */
 final class Directory {
 
   private final NetworkId network;
   private final TreeMap<PeerId, PeerEntry> entries = new TreeMap<>();
   private final List<Node> nodes = new ArrayList<>();
+  private final TreeMap<PeerId, TreeSet<PeerId>> strangers = new TreeMap<>();
+  private final TreeSet<PeerId> deaf = new TreeSet<>();
   private long version;
 
   Directory(NetworkId network) {
@@ -53,10 +55,22 @@ final class Directory {
     return node;
   }
 
+  /** Neither knows of the other from now on, until it is told by somebody else. */
+  void strangers(PeerId one, PeerId other) {
+    strangers.computeIfAbsent(one, peer -> new TreeSet<>()).add(other);
+    strangers.computeIfAbsent(other, peer -> new TreeSet<>()).add(one);
+  }
+
+  /** This one learns nothing from what it is told. */
+  void deaf(PeerId peer) {
+    deaf.add(peer);
+  }
+
   private void publish() {
     for (Node node : nodes) {
       var others = new TreeMap<>(entries);
       others.remove(node.key.peerId());
+      others.keySet().removeAll(strangers.getOrDefault(node.key.peerId(), new TreeSet<>()));
       node.catalog.set(new Snapshot(others));
     }
   }
@@ -86,6 +100,7 @@ final class Directory {
     private final List<Ticket> tickets = new ArrayList<>();
     private final WatchSource<PeerEntry> self;
     private final WatchSource<Catalog> catalog;
+    private final TreeMap<PeerId, Duration> rtts = new TreeMap<>();
     private SignedPeerEntry signed;
 
     Node(SecretKey key, List<Address> addresses) {
@@ -159,16 +174,23 @@ final class Directory {
 
     @Override
     public CompletableFuture<Boolean> feed(SignedPeerEntry entry) {
-      return CompletableFuture.completedFuture(false);
+      var unknown = strangers.getOrDefault(key.peerId(), new TreeSet<>());
+      boolean isNew = !deaf.contains(key.peerId()) && unknown.remove(entry.entry().peerId());
+      if (isNew) {
+        publish();
+      }
+      return CompletableFuture.completedFuture(isNew);
     }
 
     @Override
     public @Nullable Duration rtt(PeerId peer) {
-      return null;
+      return rtts.get(peer);
     }
 
     @Override
-    public void recordRtt(PeerId peer, Duration sample) {}
+    public void recordRtt(PeerId peer, Duration sample) {
+      rtts.put(peer, sample);
+    }
 
     @Override
     public Cancellation onEvent(Executor executor, Consumer<? super DiscoveryEvent> listener) {

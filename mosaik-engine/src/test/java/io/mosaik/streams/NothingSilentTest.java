@@ -205,7 +205,8 @@ class NothingSilentTest {
     assertThat(strict.refusals().get(Refusal.NO_TICKET)).isPositive();
     assertThat(near.refusals().get(Refusal.TOO_FAR)).isPositive();
     assertThat(consumer.refusals().get(Refusal.NOT_ALLOWED))
-        .isEqualTo(strict.refusals().getOrDefault(Refusal.NO_TICKET, 0L)
+        .isEqualTo(
+            strict.refusals().getOrDefault(Refusal.NO_TICKET, 0L)
                 + near.refusals().getOrDefault(Refusal.TOO_FAR, 0L));
     assertThat(lines())
         .anyMatch(line -> line.contains("consumers were refused, NO_TICKET"))
