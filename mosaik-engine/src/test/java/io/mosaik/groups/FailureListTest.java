@@ -7,6 +7,7 @@ import io.mosaik.groups.Group.Consistency;
 import io.mosaik.groups.Group.Executed;
 import io.mosaik.groups.Group.Role;
 import io.mosaik.groups.GroupException.Outcome;
+import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.sim.LinkProfile;
 import java.time.Duration;
@@ -30,6 +31,8 @@ class FailureListTest {
   private static final String[] THREE = {"n1", "n2", "n3"};
   private static final String[] FIVE = {"n1", "n2", "n3", "n4", "n5"};
   private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration FEW_ELECTIONS =
+      ConsensusConfig.DEFAULT.electionTimeout().multipliedBy(3);
 
   private static String[] others(String[] names, String... not) {
     return Arrays.stream(names).filter(n -> !List.of(not).contains(n)).toArray(String[]::new);
@@ -43,6 +46,11 @@ class FailureListTest {
 
   private static Executed<Integer> execute(GroupWorld groups, String name, String line) {
     return groups.group(name).execute(line, SOON);
+  }
+
+  /** Within a few election timeouts: longer would be an outage. */
+  private static void executeAtOnce(GroupWorld groups, String name, String line) {
+    var unused = groups.group(name).execute(line, FEW_ELECTIONS);
   }
 
   private static void assertSameLines(GroupWorld groups, String[] names, String... lines) {
@@ -133,7 +141,7 @@ class FailureListTest {
       List<String> lines = new ArrayList<>();
       for (int i = 0; i < 15; i++) {
         lines.add("line" + i);
-        execute(groups, other, "line" + i);
+        executeAtOnce(groups, other, "line" + i);
         groups.world.run(Duration.ofSeconds(1));
       }
       groups.world.heal();
@@ -169,7 +177,7 @@ class FailureListTest {
         String client = FIVE[(round + 1) % FIVE.length];
         groups.world.stop(name);
         lines.add("while " + name + " is down");
-        execute(groups, client, lines.getLast());
+        executeAtOnce(groups, client, lines.getLast());
         groups.world.restart(name);
         groups.awaitLeader(FIVE);
       }

@@ -6,22 +6,34 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /** Members in processes of their own, each with a directory of its own. */
-final class Cluster implements AutoCloseable {
+final class Cluster implements MemberProcess.Listener, AutoCloseable {
 
   private final Hosts hosts;
   private final Path directory;
   private final int size;
+  private final int snapshotEntries;
   private final AtomicReferenceArray<@Nullable MemberProcess> members;
   private final ConcurrentLinkedQueue<Long> acknowledged = new ConcurrentLinkedQueue<>();
 
-  Cluster(Hosts hosts, Path directory, int size) {
+  private final AtomicInteger restored = new AtomicInteger();
+  private final AtomicReferenceArray<@Nullable String> statuses;
+
+  /**
+   * Of members that are yet to be started.
+   *
+   * @param snapshotEntries how many commands there are between snapshots; 0 for none
+   */
+  Cluster(Hosts hosts, Path directory, int size, int snapshotEntries) {
     this.hosts = hosts;
     this.directory = directory;
     this.size = size;
+    this.snapshotEntries = snapshotEntries;
+    statuses = new AtomicReferenceArray<>(size);
     members = new AtomicReferenceArray<>(size);
   }
 
@@ -38,6 +50,25 @@ final class Cluster implements AutoCloseable {
     return acknowledged;
   }
 
+  @Override
+  public void acknowledged(long number) {
+    acknowledged.add(number);
+  }
+
+  @Override
+  public void restored() {
+    restored.incrementAndGet();
+  }
+
+  boolean takesSnapshots() {
+    return snapshotEntries > 0;
+  }
+
+  /** How often a member has started from a snapshot, its own or another's. */
+  int restoredCount() {
+    return restored.get();
+  }
+
   /** The process of a member; null while it has none. */
   @Nullable MemberProcess member(int index) {
     return members.get(index);
@@ -47,6 +78,7 @@ final class Cluster implements AutoCloseable {
     var arguments = new ArrayList<String>();
     arguments.add(directory.resolve("member-" + index).toString());
     arguments.add("member-" + index);
+    arguments.add(String.valueOf(snapshotEntries));
     arguments.add(hosts.address(index));
     for (int other = 0; other < size; other++) {
       if (other != index) {
@@ -54,8 +86,7 @@ final class Cluster implements AutoCloseable {
       }
     }
     Path errors = directory.resolve("errors-" + index + ".txt");
-    members.set(
-        index, MemberProcess.start(hosts.prefix(index), errors, arguments, acknowledged::add));
+    members.set(index, MemberProcess.start(hosts.prefix(index), errors, arguments, this));
   }
 
   void kill(int index) {
@@ -71,6 +102,7 @@ final class Cluster implements AutoCloseable {
     for (int i = 0; i < size; i++) {
       MemberProcess member = members.get(i);
       String status = member == null ? null : member.ask("status", 5);
+      statuses.set(i, status);
       if (status == null || !status.startsWith("status true ")) {
         return false;
       }
@@ -95,7 +127,8 @@ final class Cluster implements AutoCloseable {
     for (int i = 0; i < size; i++) {
       Path file = directory.resolve("errors-" + i + ".txt");
       if (Files.exists(file)) {
-        text.append("member ").append(i).append(":\n").append(Files.readString(file));
+        text.append("member ").append(i).append(", which said ").append(statuses.get(i));
+        text.append(" last:\n").append(Files.readString(file));
       }
     }
     return text.toString();

@@ -2,9 +2,14 @@ package io.mosaik.durable.processes;
 
 import io.mosaik.groups.ApplyContext;
 import io.mosaik.groups.StateMachine;
+import io.mosaik.groups.StateSync;
 import io.mosaik.wire.BinaryReader;
 import io.mosaik.wire.BinaryWriter;
 import io.mosaik.wire.Codec;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -62,6 +67,67 @@ public final class Ledger implements StateMachine<Long, Integer, Boolean, List<L
       };
 
   private final List<Long> numbers = new ArrayList<>();
+  private final StateSync sync;
+
+  /** An empty one, whose log is replayed. */
+  public Ledger() {
+    this(0, () -> {});
+  }
+
+  /**
+   * An empty one.
+   *
+   * @param snapshotEntries how many commands there are between snapshots; 0 for none
+   * @param restored called when it has started from one
+   */
+  Ledger(int snapshotEntries, Runnable restored) {
+    sync =
+        snapshotEntries == 0 ? StateSync.LogReplay.DEFAULT : new Numbers(snapshotEntries, restored);
+  }
+
+  /** All numbers in their order, eight bytes each. */
+  private final class Numbers implements StateSync.Snapshot {
+
+    private final int entries;
+    private final Runnable restored;
+
+    Numbers(int entries, Runnable restored) {
+      this.entries = entries;
+      this.restored = restored;
+    }
+
+    @Override
+    public StateSync.SnapshotPolicy policy() {
+      return new StateSync.SnapshotPolicy(entries, Long.MAX_VALUE, entries / 10);
+    }
+
+    @Override
+    public StateSync.Image image() {
+      List<Long> copy = List.copyOf(numbers);
+      return out -> {
+        var data = new DataOutputStream(out);
+        for (long number : copy) {
+          data.writeLong(number);
+        }
+        data.flush();
+      };
+    }
+
+    @Override
+    public void restore(InputStream in) throws IOException {
+      byte[] bytes = in.readAllBytes();
+      var data = ByteBuffer.wrap(bytes);
+      while (data.hasRemaining()) {
+        numbers.add(data.getLong());
+      }
+      restored.run();
+    }
+  }
+
+  @Override
+  public StateSync stateSync() {
+    return sync;
+  }
 
   @Override
   public String signature() {

@@ -25,7 +25,8 @@ import java.util.List;
 /**
  * A member in a process of its own. It is told what to do on its input, a line each, and ends with
  * it: {@code write N}, {@code status}, {@code dump FILE}. It answers on its output: {@code @ok N},
- * {@code @no N OUTCOME}, {@code @status ONLINE COMMITTED APPLIED}, {@code @dumped}.
+ * {@code @no N OUTCOME}, {@code @status ONLINE COMMITTED APPLIED}, {@code @dumped}, and unasked
+ * {@code @restored} when it has started from a snapshot.
  */
 final class MemberMain {
 
@@ -35,21 +36,24 @@ final class MemberMain {
     this.group = group;
   }
 
-  /** With the directory of its log, its name, its address, and those of the others. */
+  /**
+   * With the directory of its log, its name, how many commands there are between snapshots, its
+   * address, and those of the others.
+   */
   public static void main(String[] args) throws IOException {
     PeerAddress[] others =
-        Arrays.stream(args, 3, args.length).map(PeerAddress::parse).toArray(PeerAddress[]::new);
+        Arrays.stream(args, 4, args.length).map(PeerAddress::parse).toArray(PeerAddress[]::new);
     Network node =
         Network.builder(NetworkId.of("processes"))
             .secretKey(SecretKey.of(args[1]))
-            .bind(Address.parse(args[2]))
+            .bind(Address.parse(args[3]))
             .bootstrap(others)
             .start();
     try (node) {
       var group =
           node.groups()
               .withKey(GroupKey.of("ledger"))
-              .stateMachine(new Ledger())
+              .stateMachine(new Ledger(Integer.parseInt(args[2]), () -> say("restored")))
               .consensus(quick(others.length + 1))
               .storage(DurableLogStorage.at(Path.of(args[0])))
               .join();

@@ -12,7 +12,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a member, from its start to its death. */
@@ -20,13 +19,23 @@ final class MemberProcess {
 
   private final Process process;
   private final Writer input;
-  private final Consumer<Long> acknowledged;
+  private final Listener listener;
   private final AtomicInteger underWay = new AtomicInteger();
   private final BlockingQueue<String> answers = new ArrayBlockingQueue<>(16);
 
-  private MemberProcess(Process process, Consumer<Long> acknowledged) {
+  /** Hears what members say unasked, on threads of its own. */
+  interface Listener {
+
+    /** It has acknowledged a write. */
+    void acknowledged(long number);
+
+    /** It has started from a snapshot. */
+    void restored();
+  }
+
+  private MemberProcess(Process process, Listener listener) {
     this.process = process;
-    this.acknowledged = acknowledged;
+    this.listener = listener;
     input = process.outputWriter(StandardCharsets.UTF_8);
     Thread.ofPlatform().daemon().name("output of " + process.pid()).start(this::read);
   }
@@ -35,10 +44,10 @@ final class MemberProcess {
    * Starts one.
    *
    * @param errors where its warnings go
-   * @param acknowledged told of each write that it has acknowledged
+   * @param listener hears what it says unasked
    */
   static MemberProcess start(
-      List<String> prefix, Path errors, List<String> arguments, Consumer<Long> acknowledged)
+      List<String> prefix, Path errors, List<String> arguments, Listener listener)
       throws IOException {
     var command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -56,7 +65,7 @@ final class MemberProcess {
         new ProcessBuilder(command)
             .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
             .start();
-    return new MemberProcess(process, acknowledged);
+    return new MemberProcess(process, listener);
   }
 
   private void read() {
@@ -69,10 +78,11 @@ final class MemberProcess {
         String[] words = line.substring(1).split(" ", -1);
         switch (words[0]) {
           case "ok" -> {
-            acknowledged.accept(Long.parseLong(words[1]));
+            listener.acknowledged(Long.parseLong(words[1]));
             underWay.decrementAndGet();
           }
           case "no" -> underWay.decrementAndGet();
+          case "restored" -> listener.restored();
           default -> answers.put(line.substring(1));
         }
       }

@@ -42,6 +42,8 @@ final class Ordeal {
     awaitRest();
     Thread writer = Thread.ofPlatform().daemon().name("writer").start(this::write);
     long end = System.nanoTime() + length.toNanos();
+    pause(1_500);
+    killSome();
     while (System.nanoTime() < end) {
       switch (cluster.hosts().canCut() ? random.nextInt(6) : 0) {
         case 0, 1 -> killSome();
@@ -125,12 +127,17 @@ final class Ordeal {
     for (int i = 1; i < cluster.size(); i++) {
       assertThat(cluster.ledger(i)).as("what member %d has", i).isEqualTo(first);
     }
+    assertThat(kills).as("kills").isGreaterThan((int) (length.toSeconds() / 30));
+    assertThat(cluster.restoredCount() > 0)
+        .as("members have started from snapshots")
+        .isEqualTo(cluster.takesSnapshots());
     System.out.printf(
-        "%d s: %d kills (%d times all at once), cuts %s; %,d writes acknowledged, %,d applied,"
+        "%d s: %d kills (%d times all at once), %d starts from snapshots, cuts %s; %,d writes acknowledged, %,d applied,"
             + " none missing, none twice, %d members equal%n",
         length.toSeconds(),
         kills,
         allAtOnce,
+        cluster.restoredCount(),
         cuts,
         acknowledged.size(),
         first.size(),
