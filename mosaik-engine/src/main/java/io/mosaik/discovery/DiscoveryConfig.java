@@ -1,6 +1,7 @@
 package io.mosaik.discovery;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The times and limits of a node's discovery. Start from {@link #DEFAULTS} and change what you
@@ -20,6 +21,9 @@ import java.time.Duration;
  * @param rarePoll how often they are tried afterwards
  * @param departureLinger how long a leaving node waits after it told so
  * @param maxPeers how many peers the catalog takes; entries of further ones are refused and counted
+ * @param maxRtt how long a round trip to a peer may take: one that is further away is left out of
+ *     the public catalog, and so of streams and groups, but for passing on what it announces; null
+ *     if it doesn't matter. A peer whose round-trip time is unknown is in the catalog
  */
 public record DiscoveryConfig(
     Duration announceInterval,
@@ -31,12 +35,13 @@ public record DiscoveryConfig(
     Duration eagerPoll,
     Duration rarePoll,
     Duration departureLinger,
-    int maxPeers) {
+    int maxPeers,
+    @Nullable Duration maxRtt) {
 
   /**
    * Announces every 15 s ± 50 %, purges after 300 s, allows clocks to be 10 s ahead, suspects for 3
    * s, syncs every 60 s, polls the bootstrap every 5 s while alone and every 60 s afterwards,
-   * lingers 500 ms, takes 100,000 peers.
+   * lingers 500 ms, takes 100,000 peers, however far away.
    */
   public static final DiscoveryConfig DEFAULTS =
       new DiscoveryConfig(
@@ -49,7 +54,8 @@ public record DiscoveryConfig(
           Duration.ofSeconds(5),
           Duration.ofSeconds(60),
           Duration.ofMillis(500),
-          100_000);
+          100_000,
+          null);
 
   /** Checks each value. */
   public DiscoveryConfig {
@@ -78,6 +84,9 @@ public record DiscoveryConfig(
               + purgeAfter
               + ", or entries go stale between two announcements");
     }
+    if (maxRtt != null) {
+      positive("max-rtt", maxRtt);
+    }
     if (maxPeers < 1) {
       throw new IllegalArgumentException("a catalog takes 1 peer or more, not " + maxPeers);
     }
@@ -101,7 +110,8 @@ public record DiscoveryConfig(
         eagerPoll,
         rarePoll,
         departureLinger,
-        maxPeers);
+        maxPeers,
+        maxRtt);
   }
 
   /** With another jitter of the announce interval. */
@@ -116,7 +126,8 @@ public record DiscoveryConfig(
         eagerPoll,
         rarePoll,
         departureLinger,
-        maxPeers);
+        maxPeers,
+        maxRtt);
   }
 
   /** With another age at which entries are stale. */
@@ -131,7 +142,8 @@ public record DiscoveryConfig(
         eagerPoll,
         rarePoll,
         departureLinger,
-        maxPeers);
+        maxPeers,
+        maxRtt);
   }
 
   /** With another allowance for clocks that are ahead. */
@@ -146,7 +158,8 @@ public record DiscoveryConfig(
         eagerPoll,
         rarePoll,
         departureLinger,
-        maxPeers);
+        maxPeers,
+        maxRtt);
   }
 
   /** With another time for a suspect to be heard of again. */
@@ -161,7 +174,8 @@ public record DiscoveryConfig(
         eagerPoll,
         rarePoll,
         departureLinger,
-        maxPeers);
+        maxPeers,
+        maxRtt);
   }
 
   /** With another interval of catalog comparison. */
@@ -176,7 +190,8 @@ public record DiscoveryConfig(
         eagerPoll,
         rarePoll,
         departureLinger,
-        maxPeers);
+        maxPeers,
+        maxRtt);
   }
 
   /** With other intervals of bootstrap polls: while alone, and afterwards. */
@@ -191,7 +206,8 @@ public record DiscoveryConfig(
         eager,
         rare,
         departureLinger,
-        maxPeers);
+        maxPeers,
+        maxRtt);
   }
 
   /** With another linger of a leaving node. */
@@ -206,7 +222,8 @@ public record DiscoveryConfig(
         eagerPoll,
         rarePoll,
         linger,
-        maxPeers);
+        maxPeers,
+        maxRtt);
   }
 
   /** With another size of the catalog. */
@@ -221,6 +238,23 @@ public record DiscoveryConfig(
         eagerPoll,
         rarePoll,
         departureLinger,
+        most,
+        maxRtt);
+  }
+
+  /** With another bound on the distance of peers, or none. */
+  public DiscoveryConfig withMaxRtt(@Nullable Duration most) {
+    return new DiscoveryConfig(
+        announceInterval,
+        announceJitter,
+        purgeAfter,
+        maxTimeDrift,
+        suspectTimeout,
+        syncInterval,
+        eagerPoll,
+        rarePoll,
+        departureLinger,
+        maxPeers,
         most);
   }
 }

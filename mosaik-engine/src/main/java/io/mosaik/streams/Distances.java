@@ -1,8 +1,8 @@
 package io.mosaik.streams;
 
 import io.mosaik.discovery.Discovery;
+import io.mosaik.discovery.rtt.RttBound;
 import io.mosaik.id.PeerId;
-import io.mosaik.streams.flow.RttBound;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -8,6 +8,7 @@ import io.mosaik.id.NetworkId;
 import io.mosaik.id.PeerId;
 import io.mosaik.id.StreamId;
 import io.mosaik.id.Tag;
+import io.mosaik.sim.LinkProfile;
 import io.mosaik.sim.World;
 import io.mosaik.transport.Address;
 import io.mosaik.transport.PeerAddress;
@@ -104,6 +105,43 @@ class DiscoveryWorldTest {
         "all see its tag",
         () -> othersSee(node("n1"), e -> e.hasTag("behind")),
         Duration.ofSeconds(1));
+  }
+
+  /** One that is exactly as far as it may be stays. */
+  @Test
+  void who_is_further_away_than_may_be_is_left_out_until_it_is_near_for_good() {
+    start(2);
+    Network picky =
+        Network.builder(TRADING)
+            .host(world.host("picky"))
+            .secretKey(world.node("picky").key())
+            .bootstrap(node("n0").address())
+            .discovery(
+                DiscoveryConfig.DEFAULTS
+                    .withMaxRtt(Duration.ofMillis(40))
+                    .withSyncInterval(Duration.ofSeconds(5)))
+            .start();
+    world.link("picky", "n0", LinkProfile.ofLatency(Duration.ofMillis(20)));
+    world.link("picky", "n1", LinkProfile.ofLatency(Duration.ofMillis(21)));
+    List<DiscoveryEvent> events = new ArrayList<>();
+    picky.discovery().onEvent(Runnable::run, events::add);
+    world.run(Duration.ofSeconds(30));
+    assertThat(seen(picky)).containsExactly(node("n0").peerId());
+    assertThat(seen(node("n0"))).contains(picky.peerId(), node("n1").peerId());
+
+    node("n1").discovery().addTags(Tag.of("far"));
+    world.run(Duration.ofSeconds(30));
+    assertThat(seen(picky)).containsExactly(node("n0").peerId());
+
+    world.link("picky", "n1", LinkProfile.ofLatency(Duration.ofMillis(5)));
+    world.runUntil(
+        "it is near for good",
+        () -> picky.discovery().catalog().get().get(node("n1").peerId()) != null,
+        Duration.ofMinutes(2));
+    PeerEntry found = events.getLast().entry();
+    assertThat(events.getLast()).isInstanceOf(DiscoveryEvent.PeerDiscovered.class);
+    assertThat(found.hasTag("far")).isTrue();
+    picky.close();
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.mosaik.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * died and nobody vouched for it; a newer notice or itself brings it back), or departed (it said
  * so; only a newer notice brings it back, so that older copies which still travel don't). All three
  * go when they are older than purge-after.
+ *
+ * <p>Who is shown and too far away is so for the protocol alone: its notices are kept and passed
+ * on, and the public catalog is without it.
  */
 final class CatalogCore {
 
@@ -34,6 +38,10 @@ final class CatalogCore {
   private final long maxTimeDriftMs;
   private final int maxPeers;
   private final TreeMap<PeerId, Known> known = new TreeMap<>();
+
+  /** The peers that are too far away, also such of which nothing else is known yet. */
+  private final TreeSet<PeerId> far = new TreeSet<>();
+
   private CatalogSnapshot shown = CatalogSnapshot.EMPTY;
   private long nextExpiryMs = Long.MAX_VALUE;
 
@@ -124,6 +132,9 @@ final class CatalogCore {
     PeerEntry entry = notice.toEntry().entry();
     PeerEntry previous = shown.get(notice.peer());
     put(new Known(notice, entry, State.SHOWN, expiry(notice)));
+    if (far.contains(notice.peer())) {
+      return new MergeResult.News(null);
+    }
     shown = shown.with(entry);
     return new MergeResult.News(
         previous == null
@@ -132,6 +143,7 @@ final class CatalogCore {
   }
 
   private MergeResult depart(Notice notice, @Nullable Known before, long nowMs) {
+    far.remove(notice.peer());
     put(
         new Known(
             notice, before == null ? null : before.entry(), State.DEPARTED, nowMs + purgeAfterMs));
@@ -144,8 +156,28 @@ final class CatalogCore {
       return DUPLICATE;
     }
     put(new Known(before.notice(), before.entry(), State.SHOWN, before.expiresMs()));
+    if (far.contains(before.notice().peer())) {
+      return new MergeResult.News(null);
+    }
     shown = shown.with(before.entry());
     return new MergeResult.News(new DiscoveryEvent.PeerDiscovered(before.entry()));
+  }
+
+  /**
+   * Says whether a peer is too far away; known yet or not.
+   *
+   * @return what changed in the public catalog, or null if nothing did
+   */
+  @Nullable DiscoveryEvent setFar(PeerId peer, boolean isFar) {
+    if (isFar) {
+      return far.add(peer) ? hide(peer) : null;
+    }
+    Known of = known.get(peer);
+    if (!far.remove(peer) || of == null || of.state() != State.SHOWN || of.entry() == null) {
+      return null;
+    }
+    shown = shown.with(of.entry());
+    return new DiscoveryEvent.PeerDiscovered(of.entry());
   }
 
   /**
@@ -188,6 +220,7 @@ final class CatalogCore {
         continue;
       }
       each.remove();
+      far.remove(next.getKey());
       gone.add(next.getKey());
       DiscoveryEvent event = hide(next.getKey());
       if (event != null) {

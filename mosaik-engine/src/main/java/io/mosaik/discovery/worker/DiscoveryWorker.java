@@ -6,6 +6,7 @@ import io.mosaik.discovery.Notice;
 import io.mosaik.discovery.SignedPeerEntry;
 import io.mosaik.discovery.gossip.AnnounceMessage;
 import io.mosaik.discovery.gossip.GossipCore;
+import io.mosaik.discovery.rtt.RttBound;
 import io.mosaik.id.PeerId;
 import io.mosaik.runtime.Clock;
 import io.mosaik.runtime.Platform;
@@ -19,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,7 @@ final class DiscoveryWorker implements Neighbours.Owner {
   private final Neighbours neighbours;
   private final SyncExchanges syncs;
   private final Rtts rtts;
+  private final @Nullable RttBound distance;
   private final Pings pings;
   private final Published published;
   private final Alarm expiryAlarm;
@@ -53,7 +56,9 @@ final class DiscoveryWorker implements Neighbours.Owner {
     this.strand = platform.newStrand("discovery");
     this.random = platform.newRandom();
     this.catalog = new CatalogCore(settings.network(), id, config);
-    this.rtts = new Rtts(config.maxPeers());
+    Duration maxRtt = config.maxRtt();
+    this.distance = maxRtt == null ? null : new RttBound(maxRtt.plusNanos(1));
+    this.rtts = new Rtts(config.maxPeers(), this::measured);
     this.neighbours =
         new Neighbours(
             links,
@@ -207,7 +212,35 @@ final class DiscoveryWorker implements Neighbours.Owner {
   private void forget(PeerId peer) {
     self.forget(peer);
     rtts.forget(peer);
+    if (distance != null) {
+      distance.forget(peer);
+    }
     neighbours.forget(peer);
+  }
+
+  /** From any thread. */
+  private void measured(PeerId peer) {
+    if (distance != null) {
+      strand.execute(() -> judgeDistance(distance, peer));
+    }
+  }
+
+  private void judgeDistance(RttBound bound, PeerId peer) {
+    Duration rtt = rtts.get(peer);
+    if (leaving || rtt == null) {
+      return;
+    }
+    boolean near = bound.isNear(peer, rtt, clock.nanoTime());
+    DiscoveryEvent event = catalog.setFar(peer, !near);
+    if (event != null) {
+      LOG.info(
+          "Peer {} is {}: a round trip takes {} µs, {} is the most",
+          peer.toShortString(),
+          near ? "near enough again" : "left out of the catalog",
+          rtt.toNanos() / 1_000,
+          config.maxRtt());
+      show(List.of(event));
+    }
   }
 
   private void logRefused(Notice notice, MergeResult.Cause cause) {

@@ -4,6 +4,7 @@ import io.mosaik.discovery.rtt.RttEstimator;
 import io.mosaik.id.PeerId;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The smoothed round-trip time to each peer that was measured. Thread-safe; never iterated. */
@@ -13,9 +14,17 @@ final class Rtts {
   private final ConcurrentSkipListMap<PeerId, RttEstimator> estimators =
       new ConcurrentSkipListMap<>();
 
-  /** For so many peers at most; samples of further ones are dropped. */
-  Rtts(int maxPeers) {
+  private final Consumer<PeerId> measured;
+
+  /**
+   * Without any sample yet.
+   *
+   * @param maxPeers of so many at most; samples of further ones are dropped
+   * @param measured told of each peer that was measured, on the thread that says so
+   */
+  Rtts(int maxPeers, Consumer<PeerId> measured) {
     this.maxPeers = maxPeers;
+    this.measured = measured;
   }
 
   void record(PeerId peer, Duration sample) {
@@ -27,6 +36,7 @@ final class Rtts {
       estimators.compute(
           peer,
           (id, before) -> before == null ? RttEstimator.first(sampleNs) : before.next(sampleNs));
+      measured.accept(peer);
     }
   }
 

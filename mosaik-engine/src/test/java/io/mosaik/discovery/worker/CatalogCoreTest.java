@@ -133,6 +133,36 @@ class CatalogCoreTest {
   }
 
   @Test
+  void who_is_too_far_away_is_not_shown_and_all_else_of_it_is_as_it_was() {
+    SignedPeerEntry first = entry(PEER, 1, NOW, "a");
+    merge(first);
+
+    assertThat(catalog.setFar(PEER.peerId(), true)).isEqualTo(new PeerDeparted(first.entry()));
+    assertThat(catalog.setFar(PEER.peerId(), true)).isNull();
+    SignedPeerEntry second = entry(PEER, 1, NOW + 1, "b");
+    assertThat(merge(second)).isEqualTo(new MergeResult.News(null));
+    assertThat(catalog.shown().size()).isZero();
+    assertThat(catalog.toPassOn(PEER.peerId())).isEqualTo(second.toNotice());
+
+    assertThat(catalog.demote(PEER.peerId())).isNull();
+    assertThat(catalog.setFar(PEER.peerId(), false)).isNull(); // it is taken for dead
+    assertThat(catalog.setFar(PEER.peerId(), true)).isNull();
+    assertThat(catalog.merge(second.toNotice(), true, NOW)).isEqualTo(new MergeResult.News(null));
+    assertThat(catalog.setFar(PEER.peerId(), false)).isEqualTo(new PeerDiscovered(second.entry()));
+    assertThat(catalog.shown().peers()).containsExactly(second.entry());
+  }
+
+  @Test
+  void how_far_a_peer_is_may_be_known_before_the_peer_and_is_forgotten_with_it() {
+    assertThat(catalog.setFar(PEER.peerId(), true)).isNull();
+    assertThat(merge(entry(PEER, 1, NOW, "a"))).isEqualTo(new MergeResult.News(null));
+    assertThat(catalog.merge(departure(1, NOW + 5), false, NOW))
+        .isEqualTo(new MergeResult.News(null));
+    merge(entry(PEER, 2, NOW + 6, "b"));
+    assertThat(catalog.shown().size()).isEqualTo(1);
+  }
+
+  @Test
   void a_demoted_peer_returns_by_itself_or_by_a_newer_entry_only() {
     SignedPeerEntry first = entry(PEER, 1, NOW, "a");
     merge(first);

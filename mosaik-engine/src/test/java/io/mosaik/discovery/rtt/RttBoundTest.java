@@ -1,4 +1,4 @@
-package io.mosaik.streams.flow;
+package io.mosaik.discovery.rtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

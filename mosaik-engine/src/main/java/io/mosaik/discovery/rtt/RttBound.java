@@ -1,4 +1,4 @@
-package io.mosaik.streams.flow;
+package io.mosaik.discovery.rtt;
 
 import io.mosaik.id.PeerId;
 import java.time.Duration;
@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which peers are near enough: those whose round-trip time is less than a bound. The first time
  * that is known of a peer decides at once; from then on the verdict changes when the opposite was
- * true for {@link #STEADY} without a break, because each change costs a subscription. While nothing
- * is known of a peer, it is near enough.
+ * true for {@link #STEADY} without a break, because each change costs links. While nothing is known
+ * of a peer, it is near enough.
  */
 public final class RttBound {
 
@@ -55,6 +55,11 @@ public final class RttBound {
         boolean unused = standing.look(now.toNanos() < boundNs, nowNs);
       }
     });
+  }
+
+  /** Forgets a peer: what is known of it next decides at once. */
+  public void forget(PeerId peer) {
+    standings.remove(peer);
   }
 
   /** Forgets the peers that are not to be kept: what is known of them next decides at once. */
