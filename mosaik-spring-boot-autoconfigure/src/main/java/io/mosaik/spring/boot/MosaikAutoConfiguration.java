@@ -10,6 +10,7 @@ import io.mosaik.streams.Producer;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InjectionPoint;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -53,20 +54,25 @@ public final class MosaikAutoConfiguration {
       return new GroupNames();
     }
 
+    @Bean
+    InjectedStreams mosaikInjectedStreams(Network network, ListableBeanFactory beans) {
+      return new InjectedStreams(network, beans);
+    }
+
     /** For each injection point, the one producer of its type's stream. */
     @Bean(destroyMethod = "")
     @Fallback
     @Scope(BeanDefinition.SCOPE_PROTOTYPE)
-    <T> Producer<T> mosaikProducer(InjectionPoint injectionPoint, Network network) {
-      return network.streams().produce(DatumType.<T>of(injectionPoint, Producer.class));
+    <T> Producer<T> mosaikProducer(InjectionPoint injectionPoint, InjectedStreams streams) {
+      return streams.producer(injectionPoint);
     }
 
     /** For each injection point a consumer of its own, of its type's stream. */
     @Bean(destroyMethod = "")
     @Fallback
     @Scope(BeanDefinition.SCOPE_PROTOTYPE)
-    <T> Consumer<T> mosaikConsumer(InjectionPoint injectionPoint, Network network) {
-      return network.streams().consume(DatumType.<T>of(injectionPoint, Consumer.class));
+    <T> Consumer<T> mosaikConsumer(InjectionPoint injectionPoint, InjectedStreams streams) {
+      return streams.consumer(injectionPoint);
     }
 
     @Bean

@@ -39,6 +39,18 @@ public @interface MosaikListener {
   String[] tags() default {};
 
   /**
+   * Subscribes only to producers whose round-trip time is less, as {@code 20ms} ({@link
+   * io.mosaik.streams.ConsumerBuilder#rttBelow}). A placeholder is resolved; any distance if empty.
+   */
+  String rttBelow() default "";
+
+  /**
+   * The names of beans of type {@link io.mosaik.tickets.TicketValidator}: subscribes only to
+   * producers that carry a good ticket of each. Placeholders are resolved.
+   */
+  String[] requireTicket() default {};
+
+  /**
    * The name of a bean of type {@link io.mosaik.streams.criteria.Criteria}: only datums that
    * satisfy it are asked for, the others don't travel. A placeholder is resolved; all datums if
    * empty.

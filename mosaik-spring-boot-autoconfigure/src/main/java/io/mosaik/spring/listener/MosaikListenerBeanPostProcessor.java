@@ -16,6 +16,7 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -37,7 +38,7 @@ public final class MosaikListenerBeanPostProcessor
   private final ObjectProvider<MosaikListenerRegistry> registry;
   private final List<MosaikListenerEndpoint> found = new ArrayList<>();
   private @Nullable StringValueResolver placeholders;
-  private @Nullable BeanFactory beans;
+  private @Nullable ListableBeanFactory beans;
   private boolean allThere;
 
   /** With the registry, which is asked for only when there is a listener. */
@@ -52,7 +53,7 @@ public final class MosaikListenerBeanPostProcessor
 
   @Override
   public void setBeanFactory(BeanFactory beanFactory) {
-    beans = beanFactory;
+    beans = beanFactory instanceof ListableBeanFactory listable ? listable : null;
   }
 
   @Override
@@ -113,10 +114,12 @@ public final class MosaikListenerBeanPostProcessor
     return new MosaikListenerEndpoint(
         listener.id().isEmpty() ? beanName + "." + method.getName() : resolve(listener.id()),
         type,
-        listener.stream().isEmpty() ? null : resolve(listener.stream()),
-        resolveAll(listener.tags()),
-        listener.criteria().isEmpty() ? null : criteria(resolve(listener.criteria())),
-        listener.shared().isEmpty() ? null : resolve(listener.shared()),
+        text(listener.stream()),
+        PeerRequirements.of(
+            listener.tags(), listener.rttBelow(), listener.requireTicket(), this::resolve),
+        name -> NamedBeans.validator(beans(), name),
+        criteria(text(listener.criteria())),
+        text(listener.shared()),
         number("concurrency", resolve(listener.concurrency())),
         listener.bufferSize().isEmpty()
             ? null
@@ -140,13 +143,17 @@ public final class MosaikListenerBeanPostProcessor
   }
 
   /** Asked for when the listener starts: until then its own bean may be in the making. */
-  private Supplier<Criteria> criteria(String beanName) {
-    return () -> {
-      if (beans == null) {
-        throw new IllegalStateException("no bean factory to ask for '" + beanName + "'");
-      }
-      return beans.getBean(beanName, Criteria.class);
-    };
+  private @Nullable Supplier<Criteria> criteria(@Nullable String beanName) {
+    return beanName == null
+        ? null
+        : () -> NamedBeans.named(beans(), "criteria", beanName, Criteria.class);
+  }
+
+  private ListableBeanFactory beans() {
+    if (beans == null) {
+      throw new IllegalStateException("no bean factory that lists its beans");
+    }
+    return beans;
   }
 
   private static int number(String attribute, String text) {
@@ -175,12 +182,10 @@ public final class MosaikListenerBeanPostProcessor
     };
   }
 
-  private List<String> resolveAll(String[] texts) {
-    var resolved = new ArrayList<String>(texts.length);
-    for (String text : texts) {
-      resolved.add(resolve(text));
-    }
-    return resolved;
+  /** What an attribute says, or null if nothing. */
+  private @Nullable String text(String attribute) {
+    String resolved = resolve(attribute);
+    return resolved.isEmpty() ? null : resolved;
   }
 
   private String resolve(String text) {

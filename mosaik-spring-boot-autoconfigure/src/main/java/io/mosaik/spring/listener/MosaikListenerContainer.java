@@ -103,9 +103,7 @@ public final class MosaikListenerContainer {
     if (stream != null) {
       builder.stream(StreamId.of(stream));
     }
-    if (!endpoint.tags().isEmpty()) {
-      builder.subscribeIf(peer -> endpoint.tags().stream().allMatch(peer::hasTag));
-    }
+    endpoint.peers().require(builder, endpoint.validators());
     Supplier<Criteria> criteria = endpoint.criteria();
     if (criteria != null) {
       builder.criteria(criteria.get());

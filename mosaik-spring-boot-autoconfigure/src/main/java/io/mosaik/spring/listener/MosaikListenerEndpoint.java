@@ -3,7 +3,8 @@ package io.mosaik.spring.listener;
 import io.mosaik.streams.Received;
 import io.mosaik.streams.Start;
 import io.mosaik.streams.criteria.Criteria;
-import java.util.List;
+import io.mosaik.tickets.TicketValidator;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param id unique in the application
  * @param type of the datums
  * @param stream the stream's name, or null for the type's own
- * @param tags that a producer must announce
+ * @param peers what it asks of the producers
+ * @param validators gives, when the listener starts, those that {@code peers} names
  * @param criteria gives, when the listener starts, which datums it wants; null for all
  * @param shared the name under which it shares the datums with others, or null
  * @param concurrency how many calls at a time, 1 or more
@@ -27,7 +29,8 @@ public record MosaikListenerEndpoint(
     String id,
     Class<?> type,
     @Nullable String stream,
-    List<String> tags,
+    PeerRequirements peers,
+    Function<String, TicketValidator> validators,
     @Nullable Supplier<Criteria> criteria,
     @Nullable String shared,
     int concurrency,
@@ -37,9 +40,8 @@ public record MosaikListenerEndpoint(
     boolean autoStartup,
     Target target) {
 
-  /** Copies the tags and checks the numbers. */
+  /** Checks the numbers. */
   public MosaikListenerEndpoint {
-    tags = List.copyOf(tags);
     if (concurrency < 1) {
       throw new IllegalArgumentException(
           "the listener '" + id + "' has concurrency " + concurrency + "; give 1 or more");

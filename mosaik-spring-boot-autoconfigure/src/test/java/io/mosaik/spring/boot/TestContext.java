@@ -2,9 +2,15 @@ package io.mosaik.spring.boot;
 
 import io.mosaik.Network;
 import io.mosaik.id.NetworkId;
+import io.mosaik.id.PeerId;
+import io.mosaik.id.TicketId;
 import io.mosaik.streams.Datum;
+import io.mosaik.tickets.Ticket;
+import io.mosaik.tickets.TicketValidator;
+import io.mosaik.tickets.Validity;
 import io.mosaik.transport.Address;
 import java.time.Duration;
+import java.time.Instant;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -45,5 +51,25 @@ final class TestContext {
         .tags(tags)
         .bootstrap(known.address())
         .start();
+  }
+
+  /** Finds every ticket of a class good for a day. */
+  static TicketValidator ticketsOf(String name) {
+    return new TicketValidator() {
+      @Override
+      public TicketId ticketClass() {
+        return TicketId.of(name);
+      }
+
+      @Override
+      public String signature() {
+        return name;
+      }
+
+      @Override
+      public Validity validate(Ticket ticket, PeerId peer, Instant now) {
+        return Validity.until(now.plus(Duration.ofDays(1)));
+      }
+    };
   }
 }

@@ -7,6 +7,7 @@ import io.mosaik.streams.Consumer;
 import io.mosaik.streams.ConsumerBuilder;
 import io.mosaik.streams.Start;
 import io.mosaik.streams.Streams;
+import io.mosaik.tickets.TicketValidator;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +31,8 @@ class MosaikListenerContainerTest {
             "broken",
             String.class,
             null,
-            List.of(),
+            PeerRequirements.NONE,
+            MosaikListenerContainerTest::noValidator,
             null,
             null,
             1,
@@ -71,7 +73,8 @@ class MosaikListenerContainerTest {
               "busy " + i,
               String.class,
               null,
-              List.of(),
+              PeerRequirements.NONE,
+              MosaikListenerContainerTest::noValidator,
               null,
               null,
               1,
@@ -97,6 +100,10 @@ class MosaikListenerContainerTest {
         stub(ConsumerBuilder.class, (self, name) -> name.equals("build") ? consumer() : self);
     Streams streams = stub(Streams.class, (self, name) -> builder);
     return stub(Network.class, (self, name) -> streams);
+  }
+
+  private static TicketValidator noValidator(String name) {
+    throw new AssertionError("nobody asks for " + name);
   }
 
   private Consumer<?> consumer() {
