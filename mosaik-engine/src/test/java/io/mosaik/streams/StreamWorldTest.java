@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mosaik.id.StreamId;
 import io.mosaik.runtime.DeadlineExceededException;
 import io.mosaik.sim.LinkProfile;
+import io.mosaik.wire.BinaryReader;
+import io.mosaik.wire.BinaryWriter;
+import io.mosaik.wire.Codec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -142,6 +146,36 @@ class StreamWorldTest {
     assertThat(StreamWorld.drain(slow)).isEqualTo(numbers(0, 16));
     assertThat(producer.stats().dropped()).isGreaterThanOrEqualTo(64);
     assertThat(quick.stats().missed()).isZero();
+  }
+
+  @Test
+  void a_datum_is_encoded_once_for_all_that_take_it() {
+    var encoded = new AtomicInteger();
+    Codec<Reading> counting =
+        new Codec<>() {
+          @Override
+          public void encode(Reading value, BinaryWriter out) {
+            encoded.incrementAndGet();
+            out.varint(value.value());
+          }
+
+          @Override
+          public Reading decode(BinaryReader in) {
+            return new Reading((int) in.varint());
+          }
+        };
+    var producer = world.start("n0").streams().producer(Reading.class).codec(counting).build();
+    List<Consumer<Reading>> consumers = new ArrayList<>();
+    for (int i = 1; i <= 8; i++) {
+      consumers.add(world.start("n" + i).streams().consumer(Reading.class).codec(counting).build());
+    }
+    producer.when().subscribed().minimumOf(8).await();
+    for (Reading number : numbers(0, 100)) {
+      producer.send(number);
+    }
+    world.run(Duration.ofMillis(100));
+    consumers.forEach(each -> assertThat(StreamWorld.drain(each)).isEqualTo(numbers(0, 100)));
+    assertThat(encoded).hasValue(100);
   }
 
   @Test
