@@ -6,10 +6,12 @@ import io.mosaik.Network;
 import io.mosaik.groups.Group.Consistency;
 import io.mosaik.groups.Group.Executed;
 import io.mosaik.groups.config.ConsensusConfig;
+import io.mosaik.groups.log.Entry;
 import io.mosaik.id.NetworkId;
 import io.mosaik.transport.Address;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +32,9 @@ class GroupsOverQuicTest {
           .bootstrapDelay(Duration.ofMillis(300))
           .bootstrapExpect(3)
           .build();
+
+  /** The length of a text takes a few bytes of its own. */
+  private static final int LENGTH_BYTES = 4;
 
   private final List<Network> nodes = new ArrayList<>();
   private final List<Group<String, Integer, String, String>> groups = new ArrayList<>();
@@ -80,5 +85,37 @@ class GroupsOverQuicTest {
     nodes.get(leading).close();
     Group<String, Integer, String, String> other = groups.get((leading + 1) % 3);
     assertThat(other.execute("after", Duration.ofSeconds(20)).result()).isEqualTo(1_501);
+  }
+
+  /** From a follower, so that the command travels twice: to the leader, and from it. */
+  @Test
+  @Timeout(60)
+  void a_command_and_a_batch_at_the_size_limit_are_replicated() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      join();
+    }
+    for (var group : groups) {
+      group.when().isOnline().future().get(30, TimeUnit.SECONDS);
+    }
+    Group<String, Integer, String, String> follower =
+        groups.stream().filter(group -> !group.isLeader()).findFirst().orElseThrow();
+    String largest = "x".repeat(Entry.MAX_COMMAND_BYTES - LENGTH_BYTES);
+    assertThat(follower.execute("small", Duration.ofSeconds(20)).result()).isEqualTo(1);
+    assertThat(follower.execute(largest, Duration.ofSeconds(20)).result()).isEqualTo(2);
+    String eighth = "y".repeat(Entry.MAX_COMMAND_BYTES / 8 - LENGTH_BYTES);
+    var batch = follower.executeAll(Collections.nCopies(8, eighth), Duration.ofSeconds(20));
+    assertThat(batch).extracting(each -> each.orThrow().result()).last().isEqualTo(10);
+    assertThat(follower.execute("after", Duration.ofSeconds(20)).result()).isEqualTo(11);
+    for (var group : groups) {
+      assertThat(group.query("", Consistency.STRONG).answer())
+          .isEqualTo(String.join(",", all(largest, eighth)));
+    }
+  }
+
+  private static List<String> all(String largest, String eighth) {
+    var lines = new ArrayList<String>(List.of("small", largest));
+    lines.addAll(Collections.nCopies(8, eighth));
+    lines.add("after");
+    return lines;
   }
 }

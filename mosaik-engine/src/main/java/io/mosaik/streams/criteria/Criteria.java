@@ -75,6 +75,11 @@ public sealed interface Criteria permits AllOf, AnyOf, Negation, Membership, Ord
       return in(text);
     }
 
+    /** Is the character. */
+    public Criteria is(char letter) {
+      return in(List.of(letter));
+    }
+
     /** Equals the number. */
     public Criteria is(Number number) {
       return in(number);
@@ -108,7 +113,8 @@ public sealed interface Criteria permits AllOf, AnyOf, Negation, Membership, Ord
     /**
      * Equals one of the values.
      *
-     * @param values at least one, all of them texts or constants, all numbers, or all booleans
+     * @param values at least one, all of them texts, characters or constants, all numbers, or all
+     *     booleans
      */
     public Criteria in(Collection<?> values) {
       return new Membership(path, values.stream().map(Literal::of).toList());

@@ -11,12 +11,13 @@ sealed interface Literal extends Comparable<Literal> {
   static Literal of(Object value) {
     return switch (Objects.requireNonNull(value, "criteria compare with no null")) {
       case String text -> new Text(text);
+      case Character letter -> new Text(letter.toString());
       case Enum<?> constant -> new Text(constant.name());
       case Boolean flag -> new Flag(flag);
       case Number number -> new Numeric(exact(number));
       default ->
           throw new IllegalArgumentException(
-              "criteria compare with texts, numbers, booleans and constants, not with a "
+              "criteria compare with texts, characters, numbers, booleans and constants, not with a "
                   + value.getClass().getName());
     };
   }

@@ -77,6 +77,8 @@ class CriteriaTest {
     assertThat(holds(where("ratio").is(0.1))).isTrue();
     assertThat(holds(where("fee").is(1.5))).isTrue();
     assertThat(holds(where("nonce").is(BigInteger.TWO.pow(100)))).isTrue();
+    assertThat(holds(where("venue").is('X'))).isTrue();
+    assertThat(holds(where("venue").in(List.of('Y', 'Z')))).isFalse();
     assertThat(holds(where("limit").is(true))).isTrue();
     assertThat(holds(where("limit").is(false))).isFalse();
     assertThat(holds(where("venue").in("X", "Y"))).isTrue();
