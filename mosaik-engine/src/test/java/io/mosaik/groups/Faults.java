@@ -13,6 +13,8 @@ import java.util.random.RandomGenerator;
 /** All that can go wrong with the nodes of a {@link CellGroup} and between them, at random. */
 final class Faults {
 
+  private static final int MOST_AWAY = 2;
+  private static final int MOST_NEWCOMERS = 2;
   private static final Duration WHOLE_WITHIN = Duration.ofSeconds(90);
 
   /** Longer than an orderly leave may take. */
@@ -21,10 +23,14 @@ final class Faults {
   private final CellGroup group;
   private final World world;
   private final RandomGenerator random;
+
+  /** All that are members now or have been, newcomers among them. */
   private final List<String> names;
+
   private final Set<String> down = new LinkedHashSet<>();
   private final Set<String> paused = new LinkedHashSet<>();
   private final Set<String> away = new LinkedHashSet<>();
+  private int newcomers;
   private int healings;
   private final boolean formsApart;
   private boolean disksWereLost;
@@ -37,7 +43,7 @@ final class Faults {
    */
   Faults(CellGroup group, List<String> names, boolean formsApart) {
     this.group = group;
-    this.names = List.copyOf(names);
+    this.names = new ArrayList<>(names);
     this.formsApart = formsApart;
     world = group.world;
     random = world.random();
@@ -47,7 +53,7 @@ final class Faults {
   void next() {
     String name = random.nextInt(3) == 0 ? leaderOrAny() : any();
     String other = any();
-    switch (random.nextInt(28)) {
+    switch (random.nextInt(29)) {
       case 0, 1 -> crash(name);
       case 2 -> crash(leaderOrAny());
       case 3, 4, 5, 6 -> restartOne();
@@ -71,6 +77,7 @@ final class Faults {
       case 20 -> loseDisks();
       case 21 -> restartAll();
       case 22 -> transfer(name);
+      case 26 -> welcome();
       default -> heal();
     }
   }
@@ -201,7 +208,7 @@ final class Faults {
   }
 
   /**
-   * Leaves in order, and comes back when that is over; one at a time. Who leaves gives its vote up,
+   * Leaves in order, and comes back when that is over; two at a time at most. Who leaves gives its vote up,
    * and a group that misses as many disks as it can bear bears no more.
    */
   private void leave(String name) {
@@ -209,10 +216,9 @@ final class Faults {
       return;
     }
     disksWereLost = disksWereLost && !isWhole();
-    if (!away.isEmpty() || down.contains(name) || disksWereLost) {
+    if (away.size() >= MOST_AWAY || down.contains(name) || disksWereLost || !away.add(name)) {
       return;
     }
-    away.add(name);
     Member member = group.member(name);
     member.leave();
     Duration time = LEFT_FOR_SURE.plusMillis(random.nextInt(8_000));
@@ -272,6 +278,15 @@ final class Faults {
       case LEADER, FOLLOWER, CANDIDATE -> true;
       case LEARNER, UNFORMED -> false;
     };
+  }
+
+  /** One that has never been there before joins, whatever else goes on. */
+  private void welcome() {
+    if (newcomers < MOST_NEWCOMERS) {
+      String name = "new" + ++newcomers;
+      names.add(name);
+      group.start(name);
+    }
   }
 
   private void heal() {
