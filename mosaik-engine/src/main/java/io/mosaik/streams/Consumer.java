@@ -57,7 +57,7 @@ public interface Consumer<T> extends AutoCloseable, Iterable<T> {
 
   /**
    * Gives every datum to the listener, one at a time, on a strand of users' code; it may block,
-   * which holds this consumer's producers back and nothing else. An exception of the listener is
+   * which holds this consumer's producers back and nothing else. Whatever the listener throws is
    * logged and counted; the next datum follows.
    *
    * @throws IllegalStateException if there is a listener already

@@ -189,7 +189,7 @@ final class ConsumerHandle<T> implements Consumer<T> {
     if (to != null) {
       try {
         to.accept(gap);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         LOG.error("Stream {}: the listener for gaps failed", worker.stream(), e);
       }
     }

@@ -2,6 +2,7 @@ package io.mosaik.streams;
 
 import io.mosaik.streams.protocol.DatumBatch;
 import io.mosaik.wire.Codec;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -57,8 +58,9 @@ final class DecodingInbox<T> implements Inbox<T> {
 
   private @Nullable Received<T> decode(ProducerSource source, DatumBatch batch, int index) {
     try {
-      return new Received<>(codec.decode(batch.datum(index)), source.peer());
-    } catch (RuntimeException | StackOverflowError e) {
+      T datum = Objects.requireNonNull(codec.decode(batch.datum(index)), "the codec read null");
+      return new Received<>(datum, source.peer());
+    } catch (Throwable e) { // whatever a codec throws: the next datum is another one
       counters.dropped(1);
       LOG.atLevel(source.isFirstComplaint() ? Level.WARN : Level.DEBUG)
           .log(
@@ -76,7 +78,7 @@ final class DecodingInbox<T> implements Inbox<T> {
   private void tell(Undecodable datum) {
     try {
       handler.accept(datum);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.error("Stream {}: the handler of undecodable datums failed", stream, e);
     }
   }

@@ -53,12 +53,16 @@ final class Delivery<T> {
   }
 
   private void turn() {
-    for (int delivered = 0; delivered < DATUMS_PER_TURN; delivered++) {
-      if (!deliverOne()) {
-        return;
+    boolean goesOn = true;
+    try {
+      for (int delivered = 0; goesOn && delivered < DATUMS_PER_TURN; delivered++) {
+        goesOn = deliverOne();
+      }
+    } finally { // whatever fails, who is served is not forgotten
+      if (goesOn) {
+        wake();
       }
     }
-    wake();
   }
 
   /** Returns whether there may be more to do at once. */

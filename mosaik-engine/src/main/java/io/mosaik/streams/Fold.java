@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The reducer must be deterministic: producer and viewers apply it to the same datums in the
  * same order and must come to the same state. It returns the next state and leaves the one before
- * as it was, because others read it meanwhile. If it throws, the datum changes nothing, on every
- * node alike.
+ * as it was, because others read it meanwhile. If it throws, or returns null, the datum changes
+ * nothing, on every node alike.
  *
  * @param <T> the datums
  * @param <S> the state, immutable

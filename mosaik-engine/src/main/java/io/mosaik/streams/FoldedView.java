@@ -76,9 +76,10 @@ final class FoldedView<T, S> implements View<S>, Delivery.Sink<T> {
       return;
     }
     try {
-      states.put(producer, fold.codec().fromBytes(state));
+      states.put(
+          producer, Objects.requireNonNull(fold.codec().fromBytes(state), "the codec read null"));
       changed();
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (Throwable e) { // whatever users' code throws
       LOG.warn(
           "Stream {}: the state that {} sent of {} can't be read; it is asked for again",
           stream,
@@ -114,7 +115,7 @@ final class FoldedView<T, S> implements View<S>, Delivery.Sink<T> {
     try {
       states.put(datum.producer(), fold.next(state, datum.datum()));
       changed();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // an Error alike, or the producer would have another state
       LOG.atLevel(complained ? Level.DEBUG : Level.WARN)
           .log("Stream {}: {} failed on a datum, which changes nothing", stream, fold, e);
       complained = true;

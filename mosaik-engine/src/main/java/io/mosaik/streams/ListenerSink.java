@@ -34,7 +34,7 @@ final class ListenerSink<T> implements Delivery.Sink<T> {
     }
     try {
       listener.accept(datum);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // also an Error of one datum ends only that one
       counters.failed();
       LOG.error(
           "A listener failed on a datum of {}; the next follows",

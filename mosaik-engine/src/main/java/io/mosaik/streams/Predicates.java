@@ -45,7 +45,7 @@ final class Predicates {
     public boolean test(PeerEntry entry) {
       try {
         return asked.test(entry);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         LOG.atLevel(complained.compareAndSet(false, true) ? Level.WARN : Level.DEBUG)
             .setCause(e)
             .log(

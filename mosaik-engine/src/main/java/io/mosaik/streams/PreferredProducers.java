@@ -49,7 +49,7 @@ final class PreferredProducers {
   double cost(PeerEntry entry) {
     try {
       return preference.cost(entry);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.warn(
           "A preference failed on the entry of {}; it counts as the worst",
           entry.peerId().toShortString(),

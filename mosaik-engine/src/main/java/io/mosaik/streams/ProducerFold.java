@@ -61,16 +61,19 @@ final class ProducerFold<T, S> {
     var values = datums.stream().map(Encoded::value).toList();
     waiting.addAndGet(values.size());
     strand.execute(() -> {
-      values.forEach(this::apply);
-      waiting.addAndGet(-values.size());
-      madeRoom.run();
+      try {
+        values.forEach(this::apply);
+      } finally {
+        waiting.addAndGet(-values.size());
+        madeRoom.run();
+      }
     });
   }
 
   private void apply(Object datum) {
     try {
       state = fold.next(state, type.cast(datum));
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // an Error alike: every viewer must come to the same state
       LOG.atLevel(complained ? Level.DEBUG : Level.WARN)
           .log("Stream {}: {} failed on a datum, which changes nothing", stream, fold, e);
       complained = true;
@@ -98,7 +101,7 @@ final class ProducerFold<T, S> {
           fold,
           bytes.length,
           fold.maxBytes());
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // the viewer must hear that no state comes
       LOG.warn("Stream {}: the state of {} can't be encoded", stream, fold, e);
     }
     return null;

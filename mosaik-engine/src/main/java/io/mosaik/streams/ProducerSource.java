@@ -121,6 +121,9 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
 
   /** A new link begins; returns what to ask with. */
   StreamMessage.Credit begin() {
+    if (stateDue || assembly != null) {
+      window.forget(); // the link was accepted, but there is no state yet to go on from
+    }
     CloseReason lastClose = record.lastClose();
     record = newRecord();
     record.lastClose(lastClose);

@@ -145,7 +145,7 @@ final class Publication<T> implements Flow.Publisher<Received<T>> {
     private void attempt(Runnable signal) {
       try {
         signal.run();
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         LOG.error("A subscriber failed; its subscription is over", e);
         cancel();
       }

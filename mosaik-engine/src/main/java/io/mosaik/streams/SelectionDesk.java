@@ -150,7 +150,7 @@ final class SelectionDesk {
     return datum -> {
       try {
         return compiled.test(datum);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         if (complained.compareAndSet(false, true)) {
           LOG.warn(
               "Stream {}: a datum can't be asked '{}', it counts as not matching (later ones are not"

@@ -49,7 +49,7 @@ final class Undelivered {
     waiting.decrementAndGet();
     try {
       sink.accept(datum);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.error("Stream {}: the sink for undelivered datums failed", stream, e);
     }
   }

@@ -60,7 +60,7 @@ public record TicketRequirement(List<TicketValidator> validators) {
       return judged instanceof Validity.Until until && !until.end().isAfter(now)
           ? Validity.refused("expired at " + until.end())
           : judged;
-    } catch (RuntimeException e) { // of a validator that did not expect such a ticket
+    } catch (Throwable e) { // of a validator that did not expect such a ticket
       return Validity.refused("its validator failed: " + e);
     }
   }

@@ -130,4 +130,26 @@ class WatchSourceTest {
         });
     assertThat(future).isCompletedExceptionally();
   }
+
+  @Test
+  void an_observer_that_fails_badly_hears_of_the_next_value() {
+    var source = new WatchSource<>("a");
+    var seen = new ArrayList<String>();
+    source.observe(
+        Runnable::run,
+        value -> {
+          seen.add(value);
+          if (value.equals("b")) {
+            throw new AssertionError("on purpose");
+          }
+        });
+    source.set("b");
+    source.set("c");
+    assertThat(seen).containsExactly("a", "b", "c");
+    var failed =
+        source.when(value -> {
+          throw new AssertionError("on purpose");
+        });
+    assertThat(failed).isCompletedExceptionally();
+  }
 }

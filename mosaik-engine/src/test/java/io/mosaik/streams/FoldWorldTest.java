@@ -119,6 +119,34 @@ class FoldWorldTest {
     }
   }
 
+  @Test
+  void a_viewer_whose_link_breaks_before_the_state_has_come_gets_it_over_the_next() {
+    try (var world = new StreamWorld(3)) {
+      Fold<Deposit, Book> book = book();
+      Producer<Deposit> producer =
+          world
+              .start("p")
+              .streams()
+              .producer(Deposit.class)
+              .onlineWhen(consumers -> consumers.minimumOf(0))
+              .egressLimit(EgressLimit.bytes(100_000))
+              .replay(Replay.last(1_000))
+              .fold(book)
+              .build();
+      for (int i = 0; i < 200; i++) {
+        producer.send(new Deposit(i));
+      }
+      View<Book> view = world.start("v").streams().fold(Deposit.class, book);
+      view.when().subscribed().await();
+      world.run(Duration.ofSeconds(1));
+      assertThat(view.get().amounts()).as("the state takes 4 s").isEmpty();
+      world.world().cut("p", "v");
+      world.run(Duration.ofSeconds(20));
+      world.world().mend("p", "v");
+      world.until("it shows all", () -> view.get().amounts().size() == 200);
+    }
+  }
+
   /** All datums, so that it gets large. */
   record Book(List<Integer> amounts) {}
 

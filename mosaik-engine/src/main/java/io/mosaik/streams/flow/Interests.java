@@ -83,7 +83,7 @@ final class Interests {
     private boolean wants(Object value) {
       try {
         return matcher.test(value);
-      } catch (RuntimeException | StackOverflowError notOne) {
+      } catch (Throwable notOne) {
         return false;
       }
     }

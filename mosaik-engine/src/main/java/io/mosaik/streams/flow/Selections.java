@@ -156,7 +156,7 @@ public final class Selections {
   private @Nullable Object decoded(BinaryReader datum) {
     try {
       return decoder.apply(datum);
-    } catch (RuntimeException | StackOverflowError ofNoUse) {
+    } catch (Throwable ofNoUse) {
       return null;
     }
   }
@@ -368,7 +368,7 @@ public final class Selections {
     private boolean wants(@Nullable Object value) {
       try {
         return value != null && matcher.test(value);
-      } catch (RuntimeException | StackOverflowError notOne) {
+      } catch (Throwable notOne) {
         return false;
       }
     }

@@ -137,7 +137,7 @@ public final class MosaikListenerContainer {
       failed.incrementAndGet();
       try {
         errorHandler.handle(endpoint.id(), received, e);
-      } catch (RuntimeException ofHandler) {
+      } catch (Throwable ofHandler) {
         ofHandler.addSuppressed(e);
         log.error("The error handler of listener '{}' failed", endpoint.id(), ofHandler);
       }
@@ -182,7 +182,7 @@ public final class MosaikListenerContainer {
         // Only stop() interrupts, after its deadline, and says so; a method that interrupts its own
         // thread ends that thread's part of the listener.
         log.warn("A thread of listener '{}' was interrupted and ends", endpoint.id());
-      } catch (RuntimeException e) {
+      } catch (Throwable e) { // else the thread would end without a word
         log.error("Listener '{}' can't receive any more and stops", endpoint.id(), e);
         broken = true;
         endSubscriptions();
