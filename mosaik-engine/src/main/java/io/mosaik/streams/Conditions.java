@@ -17,19 +17,24 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The conditions of one producer or consumer. They are looked at when the subscriptions change and
  * when the entry of a connected peer changes, never in between, on a strand of users' code, because
- * their predicates are.
+ * their predicates are. Who waits is answered on other strands: what hangs on a future may block.
  *
  * <p>Each connected subscription counts by its peer's present entry; while the catalog has none, by
  * the last one that it had.
  */
 final class Conditions implements SubscriptionConditions {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Conditions.class);
+
   private final Platform platform;
   private final Strand strand;
+  private final Answers answers;
   private final Discovery discovery;
   private final WatchSource<List<PeerEntry>> connected = new WatchSource<>(List.of());
   private final ConditionSpec onlineSpec;
@@ -41,17 +46,25 @@ final class Conditions implements SubscriptionConditions {
 
   Conditions(
       Platform platform,
+      String name,
       Strand userStrand,
       Discovery discovery,
       ConditionSpec onlineSpec,
       Supplier<RuntimeException> closedError) {
     this.platform = platform;
     this.strand = userStrand;
+    this.answers = new Answers(platform, name);
     this.discovery = discovery;
     this.onlineSpec = onlineSpec;
     this.closedError = closedError;
     this.online = new WatchSource<>(onlineSpec.holds(List.of()));
     this.observation = connected.observe(strand, ignored -> evaluate());
+  }
+
+  /** Runs the action when the peers have changed, and when it is online or not any more. */
+  void onChange(Strand worker, Runnable action) {
+    Cancellation unused = connected.observe(worker, peers -> action.run());
+    Cancellation unusedToo = online.observe(worker, now -> action.run());
   }
 
   /** The connected peers have changed; on the worker's strand. */
@@ -78,6 +91,7 @@ final class Conditions implements SubscriptionConditions {
       observation.cancel();
       List.copyOf(observers).forEach(Observer::end);
       observers.clear();
+      answers.flush();
     });
   }
 
@@ -91,6 +105,16 @@ final class Conditions implements SubscriptionConditions {
       return !closed && onlineSpec.holds(connected.get());
     }
     return online.get() || (!closed && holds(onlineSpec));
+  }
+
+  /** As {@link #isOnline}, without asking users' predicates: those were asked on their strand. */
+  boolean isKnownOnline() {
+    return onlineSpec.filters().isEmpty() ? isOnline() : online.get();
+  }
+
+  /** How many wait for a condition; on the strand, or while nothing runs. */
+  int waiting() {
+    return observers.size();
   }
 
   private boolean holds(ConditionSpec spec) {
@@ -114,19 +138,20 @@ final class Conditions implements SubscriptionConditions {
         each.remove();
       }
     }
+    answers.flush();
   }
 
   private void add(Observer observer) {
     strand.execute(() -> {
       boolean done = observer.look(holds(observer.spec)) && observer.isOnce();
-      if (done || observer.isOver()) {
-        return;
+      if (!done && !observer.isOver()) {
+        if (closed) {
+          observer.end();
+        } else {
+          observers.add(observer);
+        }
       }
-      if (closed) {
-        observer.end();
-      } else {
-        observers.add(observer);
-      }
+      answers.flush();
     });
   }
 
@@ -173,25 +198,34 @@ final class Conditions implements SubscriptionConditions {
     boolean look(boolean holds) {
       if (holds && !held && !cancelled) {
         if (future != null) {
-          future.complete(null);
+          answers.add(future, () -> future.complete(null));
         } else {
-          executor.execute(() -> {
-            if (!cancelled) {
-              action.run();
-            }
-          });
+          tell();
         }
       }
       held = holds;
       return holds;
     }
 
-    void end() {
-      if (future != null) {
-        future.completeExceptionally(closedError.get());
+    private void tell() {
+      try {
+        executor.execute(() -> {
+          if (!cancelled) {
+            action.run();
+          }
+        });
+      } catch (Throwable e) { // the executor's, which is the user's: it keeps nobody from hearing
+        LOG.error("What is to run when '{}' holds did not", spec, e);
       }
     }
 
+    void end() {
+      if (future != null) {
+        answers.add(future, () -> future.completeExceptionally(closedError.get()));
+      }
+    }
+
+    /** It hears no more, and is not kept. */
     void cancel() {
       cancelled = true;
       strand.execute(() -> observers.remove(this));
@@ -252,7 +286,9 @@ final class Conditions implements SubscriptionConditions {
         future.complete(null);
         return future;
       }
-      add(new Observer(spec, future, Runnable::run, () -> {}));
+      var observer = new Observer(spec, future, Runnable::run, () -> {});
+      add(observer);
+      var unused = future.whenComplete((nothing, error) -> observer.cancel()); // it is given up
       return future;
     }
 

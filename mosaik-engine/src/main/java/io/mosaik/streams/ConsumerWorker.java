@@ -89,6 +89,7 @@ final class ConsumerWorker {
     conditions =
         new Conditions(
             platform,
+            name,
             userStrand,
             discovery,
             settings.online(),

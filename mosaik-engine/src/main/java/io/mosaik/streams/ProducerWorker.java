@@ -1,7 +1,6 @@
 package io.mosaik.streams;
 
 import io.mosaik.discovery.Discovery;
-import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.DeadlineExceededException;
 import io.mosaik.runtime.Platform;
 import io.mosaik.runtime.Strand;
@@ -53,6 +52,7 @@ final class ProducerWorker {
   private final Subscribers subscribers;
   private final Egress egress;
   private final Receipts receipts;
+  private final Answers answers;
   private final StreamCounters counters = new StreamCounters();
   private final ProducerFolds folds;
   private final boolean keepsPast;
@@ -79,10 +79,11 @@ final class ProducerWorker {
     String name = "producer " + settings.stream();
     strand = platform.newStrand(name);
     userStrand = platform.newUserStrand(name + ", conditions");
+    answers = new Answers(platform, name);
     intake = new Intake(settings.bufferSize(), settings.bufferBytes());
     waiters = new SendWaiters(settings.bufferSize(), settings.bufferBytes());
     conditions =
-        new Conditions(platform, userStrand, discovery, settings.online(), this::closedError);
+        new Conditions(platform, name, userStrand, discovery, settings.online(), this::closedError);
     selections =
         new Selections(
             overflow(settings.slowConsumers()),
@@ -139,7 +140,7 @@ final class ProducerWorker {
   /** Begins to admit consumers. */
   void start() {
     subscribers.start();
-    Cancellation unused = conditions.onlineWatch().observe(strand, online -> pump());
+    conditions.onChange(strand, this::pump);
     if (settings.replay().toRetention().isTimed()) {
       strand.execute(this::age);
     }
@@ -219,7 +220,7 @@ final class ProducerWorker {
 
   /** Completes the future when the datum was handed to so many subscribers. */
   IntConsumer receipt(CompletableFuture<Integer> handed) {
-    return subscribersOfIt -> userStrand.execute(() -> handed.complete(subscribersOfIt));
+    return subscribersOfIt -> answers.add(handed, () -> handed.complete(subscribersOfIt));
   }
 
   /** Waits in the queue of sends without blocking; fails the future if that is of no use. */
@@ -239,8 +240,8 @@ final class ProducerWorker {
         waiter
             .taken()
             .whenComplete((nothing, error) -> {
-              if (error != null) {
-                userStrand.execute(() -> handed.completeExceptionally(error));
+              if (error != null && !handed.isDone()) { // it ended on the strand
+                answers.add(handed, () -> handed.completeExceptionally(error));
               }
             });
     var unusedToo =
@@ -313,6 +314,11 @@ final class ProducerWorker {
   }
 
   private void pump() {
+    send();
+    answers.flush();
+  }
+
+  private void send() {
     if (ended.isDone()) {
       giveBackRest(); // of one who had his place and was about to take it
       return;
@@ -396,7 +402,7 @@ final class ProducerWorker {
     if (waiters.isEmpty() || closing.get()) {
       return;
     }
-    if (conditions.onlineWatch().get()) {
+    if (conditions.isKnownOnline()) {
       for (SendWaiters.Waiter next = waiters.first(); next != null; next = waiters.first()) {
         int sizeBytes = next.datum().sizeBytes();
         if (intake.reserve(sizeBytes) != Offer.TAKEN) {
@@ -428,6 +434,7 @@ final class ProducerWorker {
     if (nextNs != Long.MAX_VALUE) {
       expiry = strand.schedule(Duration.ofNanos(nextNs - nowNs), this::expireWaiters);
     }
+    answers.flush();
   }
 
   /** Its time is over, and nobody gets what is left. */
@@ -451,6 +458,7 @@ final class ProducerWorker {
     if (!ended.isDone()) {
       waiters.failAll(this::closedError);
       giveBackRest();
+      answers.flush();
       selections.shares().close();
       subscribers.closeAll(CloseReason.GRACEFUL_SHUTDOWN);
       subscribers.stop();

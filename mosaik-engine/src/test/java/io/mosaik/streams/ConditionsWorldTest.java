@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mosaik.id.Tag;
 import io.mosaik.runtime.DeadlineExceededException;
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -264,5 +265,87 @@ class ConditionsWorldTest {
     world.run(Duration.ofSeconds(1));
     assertThat(sum).hasValue(2);
     assertThat(consumer.receive(Duration.ofSeconds(1))).isEqualTo(new Tick(4));
+  }
+
+  @Test
+  void waits_that_were_given_up_leave_nothing() {
+    var n0 = world.start("n0");
+    Producer<Tick> producer = n0.streams().produce(Tick.class);
+    AwaitableCondition never = producer.when().subscribed().minimumOf(2);
+    for (int i = 0; i < 10_000; i++) {
+      if (i % 2 == 0) {
+        assertThat(never.future().cancel(false)).isTrue();
+      } else {
+        try {
+          never.await(Duration.ofMillis(1));
+        } catch (DeadlineExceededException expected) {
+          continue;
+        }
+      }
+    }
+    world.run(Duration.ofMillis(1));
+    assertThat(((ProducerHandle<Tick>) producer).worker().conditions().waiting()).isZero();
+  }
+
+  @Test
+  void what_hangs_on_a_condition_may_block_and_holds_nobody_up() {
+    var n0 = world.start("n0");
+    Producer<Tick> producer =
+        n0.streams().producer(Tick.class).requireConsumer(peer -> peer.hasTag("wanted")).build();
+    var done =
+        producer
+            .when()
+            .subscribed()
+            .future()
+            .thenRun(() -> producer.when().subscribed().minimumOf(2).await(Duration.ofMinutes(1)));
+    world.start("n1", "wanted").streams().consume(Tick.class);
+    producer.when().subscribed().await();
+    world.start("n2", "wanted").streams().consume(Tick.class);
+    world.until("the second one is admitted while the first one's hook waits", done::isDone);
+    assertThat(done).isCompleted();
+  }
+
+  @Test
+  void what_hangs_on_a_send_may_block_until_a_consumer_comes() {
+    var n0 = world.start("n0");
+    var n1 = world.start("n1");
+    Producer<Tick> producer = n0.streams().produce(Tick.class);
+    Consumer<Tick> first = n1.streams().consume(Tick.class);
+    producer.when().subscribed().await();
+    var done =
+        producer
+            .sendAsync(new Tick(1))
+            .thenRun(() -> {
+              producer.when().subscribed().unmet().await();
+              producer.send(new Tick(2));
+            })
+            .thenCompose(nothing -> producer.sendAsync(new Tick(3)));
+    assertThat(first.receive()).isEqualTo(new Tick(1));
+    first.close();
+    producer.when().subscribed().unmet().await();
+    world.run(Duration.ofSeconds(1));
+    Consumer<Tick> second = n1.streams().consume(Tick.class);
+    assertThat(second.receive(Duration.ofSeconds(5))).isEqualTo(new Tick(2));
+    assertThat(second.receive(Duration.ofSeconds(5))).isEqualTo(new Tick(3));
+    world.until("it is answered", done::isDone);
+    assertThat(done).isCompletedWithValue(1);
+  }
+
+  @Test
+  void an_executor_that_refuses_keeps_nobody_else_from_hearing() {
+    var n0 = world.start("n0");
+    Producer<Tick> producer = n0.streams().produce(Tick.class);
+    var met = new AtomicInteger();
+    producer
+        .when()
+        .subscribed()
+        .onMet(
+            action -> {
+              throw new RejectedExecutionException("on purpose");
+            },
+            () -> {});
+    producer.when().subscribed().onMet(Runnable::run, met::incrementAndGet);
+    world.start("n1").streams().consume(Tick.class);
+    world.until("the other one hears", () -> met.get() == 1);
   }
 }
