@@ -64,7 +64,8 @@ public interface ConsumerBuilder<T> {
    * take. What one was sent and its application has not taken yet goes to others when it leaves or
    * dies, so that it is no more than {@link #bufferSize} datums: where each is much work, choose it
    * small. An application may get a datum that another one has taken in the moment before its
-   * subscription broke; see docs/guarantees.md.
+   * subscription broke; see docs/guarantees.md. A group begins with what is new and goes on with
+   * what it has not taken: {@link #from} and {@link #resume} don't go with it.
    *
    * @param group 1 to 256 bytes of UTF-8
    */
@@ -115,6 +116,11 @@ public interface ConsumerBuilder<T> {
    */
   <S> View<S> fold(Fold<T, S> fold);
 
-  /** Makes the consumer; it subscribes from now on. */
+  /**
+   * Makes the consumer; it subscribes from now on.
+   *
+   * @throws IllegalStateException if it {@linkplain #shared shares} and is to begin {@link
+   *     Start#EARLIEST}, or not to resume
+   */
   Consumer<T> build();
 }

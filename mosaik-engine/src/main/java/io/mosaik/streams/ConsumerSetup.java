@@ -143,6 +143,13 @@ final class ConsumerSetup<T> implements ConsumerBuilder<T> {
     if (criteria != null) {
       Predicate<Object> unused = new CriteriaCompiler(type).compile(criteria);
     }
+    if (shareGroup != null && (from != Start.NOW || !resume)) {
+      throw new IllegalStateException(
+          "a consumer that shares as '"
+              + shareGroup
+              + "' begins with what is new, and goes on with what its group has not taken: from(...)"
+              + " and resume(false) are for consumers that don't share");
+    }
     return module.consumer(type, codec(), undecodable, settings(from, resume, null));
   }
 

@@ -4,6 +4,7 @@ import io.mosaik.runtime.Strand;
 import io.mosaik.streams.flow.Encoded;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,13 +27,16 @@ final class ProducerFold<T, S> {
   private final Class<T> type;
   private final Strand strand;
   private final int mostWaiting;
+  private final long mostWaitingBytes;
   private final Runnable madeRoom;
   private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicLong waitingBytes = new AtomicLong();
   private S state;
   private boolean complained;
 
   /**
    * @param mostWaiting how many datums may wait for the reducer
+   * @param mostWaitingBytes from how many bytes on, as they are encoded, no more may
    * @param madeRoom runs on any thread when some of them have had their turn
    */
   ProducerFold(
@@ -41,30 +45,40 @@ final class ProducerFold<T, S> {
       Class<T> type,
       Strand userStrand,
       int mostWaiting,
+      long mostWaitingBytes,
       Runnable madeRoom) {
     this.stream = stream;
     this.fold = fold;
     this.type = type;
     this.strand = userStrand;
     this.mostWaiting = mostWaiting;
+    this.mostWaitingBytes = mostWaitingBytes;
     this.madeRoom = madeRoom;
     state = fold.initial();
   }
 
   /** How many datums may be appended now. */
   int room() {
-    return Math.max(0, mostWaiting - waiting.get());
+    return waitingBytes.get() >= mostWaitingBytes ? 0 : Math.max(0, mostWaiting - waiting.get());
+  }
+
+  /** How many bytes wait for the reducer, as they are encoded; from any thread. */
+  long waitingBytes() {
+    return waitingBytes.get();
   }
 
   /** Datums were handed out. */
   void append(List<Encoded> datums) {
     var values = datums.stream().map(Encoded::value).toList();
+    long bytes = datums.stream().mapToLong(Encoded::sizeBytes).sum();
     waiting.addAndGet(values.size());
+    waitingBytes.addAndGet(bytes);
     strand.execute(() -> {
       try {
         values.forEach(this::apply);
       } finally {
         waiting.addAndGet(-values.size());
+        waitingBytes.addAndGet(-bytes);
         madeRoom.run();
       }
     });

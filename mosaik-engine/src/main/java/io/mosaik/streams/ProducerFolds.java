@@ -36,6 +36,7 @@ final class ProducerFolds {
                 (Class<T>) type,
                 platform.newUserStrand("producer " + settings.stream() + ", " + fold),
                 settings.bufferSize(),
+                settings.bufferBytes(),
                 madeRoom));
     if (former != null) {
       throw new IllegalArgumentException("two folds are called " + fold.name());
@@ -56,6 +57,11 @@ final class ProducerFolds {
       room = Math.min(room, fold.room());
     }
     return room;
+  }
+
+  /** How many bytes wait for the reducers, as they are encoded; from any thread. */
+  long waitingBytes() {
+    return folds.values().stream().mapToLong(ProducerFold::waitingBytes).sum();
   }
 
   /** Datums were handed out. */

@@ -6,8 +6,6 @@ import io.mosaik.runtime.DeadlineExceededException;
 import io.mosaik.runtime.Platform;
 import io.mosaik.runtime.Watch;
 import io.mosaik.streams.flow.Encoded;
-import io.mosaik.streams.protocol.DatumBatch;
-import io.mosaik.wire.BinaryWriter;
 import io.mosaik.wire.Codec;
 import java.time.Duration;
 import java.util.List;
@@ -20,14 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class ProducerHandle<T> implements Producer<T> {
 
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
-  private static final int LEAST_EXPECTED_BYTES = 64;
 
   private final Platform platform;
   private final Class<T> type;
-  private final Codec<T> codec;
+  private final DatumEncoder<T> encoder;
   private final ProducerWorker worker;
   private final Cancellation retraction;
-  private volatile int expectedBytes = LEAST_EXPECTED_BYTES;
 
   /**
    * @param retraction takes the producer out of the node's list and its announcement
@@ -40,7 +36,7 @@ final class ProducerHandle<T> implements Producer<T> {
       Cancellation retraction) {
     this.platform = platform;
     this.type = type;
-    this.codec = codec;
+    this.encoder = new DatumEncoder<>(codec);
     this.worker = worker;
     this.retraction = retraction;
   }
@@ -172,24 +168,7 @@ final class ProducerHandle<T> implements Producer<T> {
   }
 
   private Encoded encode(T datum, @Nullable IntConsumer receipt) {
-    var out = new BinaryWriter(expectedBytes);
-    codec.encode(datum, out);
-    int sizeBytes = out.size();
-    if (sizeBytes > DatumBatch.MAX_DATUM_BYTES) {
-      throw new IllegalArgumentException(
-          "the datum takes "
-              + sizeBytes
-              + " bytes encoded; at most "
-              + DatumBatch.MAX_DATUM_BYTES
-              + " are allowed, split it");
-    }
-    int expected = expectedBytes;
-    if (sizeBytes > expected) {
-      expectedBytes = sizeBytes;
-    } else if (sizeBytes < expected / 4) {
-      expectedBytes = Math.max(LEAST_EXPECTED_BYTES, expected / 2);
-    }
-    return new Encoded(out, datum, receipt);
+    return new Encoded(encoder.encode(datum), datum, receipt);
   }
 
   private ProducerClosedException closed() {

@@ -118,6 +118,7 @@ final class ProducerWorker {
                     platform.newUserStrand(name + ", undelivered"),
                     undelivered,
                     settings.bufferSize(),
+                    settings.bufferBytes(),
                     counters),
             keepsPast);
     selections.shares().onLoss(this::lost);
@@ -176,10 +177,16 @@ final class ProducerWorker {
 
   /**
    * How many encoded bytes are held here: for their turn, for their consumers, for who comes late,
-   * for the network. On the strand, or while nothing runs.
+   * for the network; and how many those are encoded whose values folds and the sink wait for. On
+   * the strand, or while nothing runs.
    */
   long heldBytes() {
-    return intake.bytes() + waiters.bytes() + selections.keptBytes() + subscribers.unsentBytes();
+    return intake.bytes()
+        + waiters.bytes()
+        + selections.keptBytes()
+        + subscribers.unsentBytes()
+        + folds.waitingBytes()
+        + receipts.undeliveredBytes();
   }
 
   // ---- from any thread ----

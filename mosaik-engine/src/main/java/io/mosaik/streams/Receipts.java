@@ -12,7 +12,7 @@ final class Receipts {
 
   private final @Nullable Undelivered undelivered;
   private final boolean kept;
-  private final List<Object> unheard = new ArrayList<>();
+  private final List<Encoded> unheard = new ArrayList<>();
 
   /**
    * @param kept whether what nobody got is kept for who comes late, and not given back
@@ -22,12 +22,17 @@ final class Receipts {
     this.kept = kept;
   }
 
+  /** How many bytes wait for who gets back what nobody got; from any thread. */
+  long undeliveredBytes() {
+    return undelivered == null ? 0 : undelivered.waitingBytes();
+  }
+
   /**
    * One that had its turn reaches nobody after all; who asked was told of those it was meant for.
    */
   void giveBack(Encoded datum) {
     if (undelivered != null) {
-      undelivered.giveBack(List.of(datum.value()));
+      undelivered.giveBack(List.of(datum));
     }
   }
 
@@ -58,7 +63,7 @@ final class Receipts {
       if (subscribers == 0) {
         toNobody++;
         if (givesBack && undelivered != null) {
-          unheard.add(datum.value());
+          unheard.add(datum);
         }
       }
     }

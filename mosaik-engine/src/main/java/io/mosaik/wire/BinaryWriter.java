@@ -152,6 +152,11 @@ public final class BinaryWriter {
     return buffer.length - size;
   }
 
+  /** Gives back the room that is left. */
+  public void trim() {
+    buffer = Arrays.copyOf(buffer, size);
+  }
+
   /** A reader over what was written, without a copy; nothing more may be written. */
   public BinaryReader toReader() {
     return new BinaryReader(buffer, 0, size);

@@ -10,6 +10,9 @@ import io.mosaik.transport.CloseReason;
 import io.mosaik.transport.Link;
 import io.mosaik.transport.LinkHandler;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -178,6 +181,81 @@ class ProducerMemoryTest {
 
       producer.close();
       world.run(Duration.ofMinutes(1));
+      assertThat(heldBytes(producer)).isZero();
+    }
+  }
+
+  @Test
+  void a_slow_fold_and_a_slow_sink_hold_no_more_than_the_buffer_each() {
+    try (world) {
+      var n0 = world.start("n0");
+      Runnable slowly = () -> n0.host().platform().await(pause(n0), Duration.ofMinutes(1));
+      Fold<Item, Integer> sum =
+          Fold.of(
+              "sum",
+              0,
+              (total, item) -> {
+                slowly.run();
+                return total + item.number();
+              });
+      Producer<Item> producer =
+          n0.streams()
+              .producer(Item.class)
+              .bufferSize(BUFFER_DATUMS)
+              .bufferBytes(BUFFER_BYTES)
+              .onlineWhen(subscribed -> subscribed.minimumOf(0))
+              .fold(sum)
+              .undelivered(item -> slowly.run())
+              .build();
+      long most = press(producer);
+      assertThat(most)
+          .as("a queue, a fold and a sink")
+          .isBetween(2 * BUFFER_BYTES, 3 * BUFFER_BYTES + BATCH_BYTES + 2 * DATUM_BYTES);
+      world.run(Duration.ofMinutes(1));
+      assertThat(heldBytes(producer)).isZero();
+    }
+  }
+
+  /** Sends faster than anyone can take; returns how much was held at the most. */
+  private long press(Producer<Item> producer) {
+    long most = 0;
+    for (int ms = 0; ms < 1_000; ms++) {
+      for (int i = 0; i < 8; i++) {
+        var unused = producer.trySend(new Item(i, new byte[BODY_BYTES]));
+      }
+      world.run(Duration.ofMillis(1));
+      most = Math.max(most, heldBytes(producer));
+    }
+    return most;
+  }
+
+  private static CompletableFuture<Void> pause(StreamWorld.Node node) {
+    var over = new CompletableFuture<Void>();
+    node.host()
+        .platform()
+        .newStrand("pause")
+        .schedule(Duration.ofMillis(20), () -> over.complete(null));
+    return over;
+  }
+
+  @Test
+  void senders_that_block_hold_a_datum_each() {
+    try (world) {
+      var n0 = world.start("n0");
+      Producer<Item> producer =
+          n0.streams().producer(Item.class).bufferSize(2).bufferBytes(DATUM_BYTES).build();
+      int senders = 20;
+      for (int i = 0; i < senders; i++) {
+        var item = new Item(i, new byte[BODY_BYTES]);
+        n0.host().platform().newUserStrand("sender").execute(() -> producer.send(item));
+      }
+      world.run(Duration.ofSeconds(1));
+      assertThat(heldBytes(producer))
+          .isBetween(senders * (long) BODY_BYTES, senders * (long) DATUM_BYTES);
+      Consumer<Item> consumer = world.start("n1").streams().consume(Item.class);
+      assertThat(Stream.generate(consumer::receive).limit(senders))
+          .extracting(Item::number)
+          .containsExactlyInAnyOrderElementsOf(IntStream.range(0, senders).boxed().toList());
       assertThat(heldBytes(producer)).isZero();
     }
   }

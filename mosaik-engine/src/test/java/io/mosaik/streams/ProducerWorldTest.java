@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mosaik.runtime.DeadlineExceededException;
 import io.mosaik.runtime.Strand;
+import io.mosaik.streams.flow.Encoded;
 import io.mosaik.streams.protocol.DatumBatch;
 import io.mosaik.streams.protocol.StreamCodec;
 import io.mosaik.streams.protocol.StreamMessage;
 import io.mosaik.transport.CloseReason;
 import io.mosaik.transport.Link;
 import io.mosaik.transport.LinkHandler;
+import io.mosaik.wire.BinaryWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -286,14 +288,21 @@ class ProducerWorldTest {
             n0.host().platform().newUserStrand("sink"),
             given::add,
             4,
+            100,
             counters);
-    sink.giveBack(List.of(1, 2, 3));
-    sink.giveBack(List.of(4, 5, 6));
+    sink.giveBack(List.of(encoded(1, 1), encoded(2, 1), encoded(3, 1)));
+    sink.giveBack(List.of(encoded(4, 1), encoded(5, 1), encoded(6, 1)));
+    assertThat(sink.waitingBytes()).isEqualTo(4);
     world.run(Duration.ofMillis(1));
-    sink.giveBack(List.of(7));
+    sink.giveBack(List.of(encoded(7, 99), encoded(8, 99), encoded(9, 1)));
     world.run(Duration.ofMillis(1));
-    assertThat(given).containsExactly(1, 2, 3, 4, 7);
-    assertThat(counters.toStats().dropped()).isEqualTo(2);
+    assertThat(given).containsExactly(1, 2, 3, 4, 7, 8);
+    assertThat(counters.toStats().dropped()).isEqualTo(3);
+    assertThat(sink.waitingBytes()).isZero();
+  }
+
+  private static Encoded encoded(int number, int bytes) {
+    return new Encoded(new BinaryWriter().raw(new byte[bytes]), number, null);
   }
 
   @Test

@@ -141,7 +141,7 @@ class ShareWorldTest {
     Producer<Job> producer = producer().build();
     var workers = new ArrayList<Worker>();
     for (int i = 0; i < 4; i++) {
-      workers.add(worker("w" + i, 16, 3));
+      workers.add(worker("w" + i, 16, 5));
     }
     producer.when().subscribed().minimumOf(4).await();
     for (int i = 0; i < 400; i++) {
@@ -149,7 +149,7 @@ class ShareWorldTest {
       world.run(Duration.ofMillis(1));
       if (i % 100 == 50) {
         workers.get(i / 100).consumer.close();
-        workers.add(worker("w" + (4 + i / 100), 16, 3));
+        workers.add(worker("w" + (4 + i / 100), 16, 5));
       }
     }
     world.run(Duration.ofSeconds(5));
@@ -402,5 +402,17 @@ class ShareWorldTest {
     assertThat(first.consumer.refusals().get(Refusal.NO_CAPACITY)).isZero();
     assertThatThrownBy(() -> producing.streams().consumer(Job.class).shared(""))
         .hasMessageContaining("1 to 256");
+  }
+
+  @Test
+  void who_shares_can_not_say_where_it_begins() {
+    ConsumerBuilder<Job> sharing = producing.streams().consumer(Job.class).shared("work");
+    assertThatThrownBy(() -> sharing.from(Start.EARLIEST).build())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("shares as 'work' begins with what is new");
+    assertThatThrownBy(() -> sharing.from(Start.NOW).resume(false).build())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("resume(false)");
+    sharing.resume(true).build().close();
   }
 }

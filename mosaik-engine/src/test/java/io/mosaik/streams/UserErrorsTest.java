@@ -6,6 +6,7 @@ import io.mosaik.Network;
 import io.mosaik.id.NetworkId;
 import io.mosaik.id.Tag;
 import io.mosaik.runtime.RealPlatform;
+import io.mosaik.streams.flow.Encoded;
 import io.mosaik.transport.Address;
 import io.mosaik.wire.BinaryReader;
 import io.mosaik.wire.BinaryWriter;
@@ -193,8 +194,10 @@ class UserErrorsTest {
                 note((Work) work);
               },
               DATUMS,
+              1_000,
               new StreamCounters());
-      undelivered.giveBack(List.copyOf(works()));
+      undelivered.giveBack(
+          works().stream().map(work -> new Encoded(new BinaryWriter(), work, null)).toList());
       assertThatAllButTheFirstCame();
     }
   }

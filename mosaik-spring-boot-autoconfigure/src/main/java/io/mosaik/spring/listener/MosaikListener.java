@@ -78,7 +78,8 @@ public @interface MosaikListener {
 
   /**
    * Where it begins with each producer, {@code now} or {@code earliest}: with the oldest datum that
-   * the producer keeps ({@link io.mosaik.streams.Start}). A placeholder is resolved.
+   * the producer keeps ({@link io.mosaik.streams.Start}). A placeholder is resolved. A listener
+   * that shares can't have {@code earliest}: it fails at its start.
    */
   String from() default "now";
 
