@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +46,7 @@ final class Candidates {
   private final @Nullable PreferredProducers preferred;
   private final Function<PeerId, Choice.Health> health;
   private final BiConsumer<PeerEntry, Boolean> decided;
+  private final Consumer<PeerId> renounced;
   private final Repeats repeats = new Repeats();
   private final SortedMap<PeerId, Candidate> all = new TreeMap<>();
   private int pings;
@@ -53,6 +55,8 @@ final class Candidates {
   /**
    * @param health how the subscription to a producer is
    * @param decided hears of a producer's entry whether to take from it
+   * @param renounced hears, perhaps repeatedly, that nothing of a producer is wanted: told for
+   *     sure, and not while it is being found out
    */
   Candidates(
       Platform platform,
@@ -61,7 +65,8 @@ final class Candidates {
       Discovery discovery,
       ConsumerSettings settings,
       Function<PeerId, Choice.Health> health,
-      BiConsumer<PeerEntry, Boolean> decided) {
+      BiConsumer<PeerEntry, Boolean> decided,
+      Consumer<PeerId> renounced) {
     this.platform = platform;
     this.strand = strand;
     this.userStrand = userStrand;
@@ -69,6 +74,7 @@ final class Candidates {
     this.settings = settings;
     this.health = health;
     this.decided = decided;
+    this.renounced = renounced;
     tickets = new TicketJudge(settings.tickets(), platform);
     distances = new Distances(discovery, settings.rttBelow());
     Preference preference = settings.preference();
@@ -128,7 +134,7 @@ final class Candidates {
             ? null
             : strand.schedule(verdict.standsFor, () -> judgeAgain(candidate)));
     decide(candidate);
-    choose();
+    choose(candidate);
   }
 
   /** The catalog no longer names the peer as a producer of the stream; its link may live on. */
@@ -149,8 +155,20 @@ final class Candidates {
   void choose() {
     if (preferred != null && !closed) {
       for (var change : preferred.choose(health, nowNs())) {
+        if (!change.wanted()) {
+          renounced.accept(change.entry().peerId());
+        }
         decided.accept(change.entry(), change.wanted());
       }
+    }
+  }
+
+  /** As {@link #choose()} when this one has just come: others may be taken instead. */
+  private void choose(Candidate come) {
+    choose();
+    PeerId peer = come.entry.peerId();
+    if (preferred != null && !come.measuring && !preferred.isChosen(peer)) {
+      renounced.accept(peer);
     }
   }
 
@@ -193,6 +211,9 @@ final class Candidates {
       }
       wanted = preferred.isChosen(entry.peerId());
     }
+    if (candidate.unwanted != null) {
+      renounced.accept(entry.peerId());
+    }
     decided.accept(entry, wanted);
   }
 
@@ -232,7 +253,7 @@ final class Candidates {
                   candidate.measuredNs = nowNs();
                   if (all.get(candidate.entry.peerId()) == candidate && !candidate.gone) {
                     decide(candidate);
-                    choose();
+                    choose(candidate);
                   }
                 }));
   }

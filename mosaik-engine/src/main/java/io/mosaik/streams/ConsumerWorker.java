@@ -103,7 +103,8 @@ final class ConsumerWorker {
             discovery,
             settings,
             plan::health,
-            (entry, wanted) -> act(plan.candidate(entry, wanted, nowNs())));
+            (entry, wanted) -> act(plan.candidate(entry, wanted, nowNs())),
+            this::renounce);
     unwanted = candidates.unwanted();
     consumerId = RandomIds.next(platform);
     loneliness = new Loneliness(strand, this::tellThatNobodyProduces);
@@ -301,6 +302,14 @@ final class ConsumerWorker {
     endIfAlone();
   }
 
+  /** What came of the producer has no sequel, whether there is a link to it or not. */
+  private void renounce(PeerId producer) {
+    ProducerSource source = sources.get(producer);
+    if (source != null && source.leave() && settings.fold() != null) {
+      source.state(handOver.add(source, null, source.state()));
+    }
+  }
+
   private void act(List<SubscriptionPlan.Effect> effects) {
     for (SubscriptionPlan.Effect effect : effects) {
       switch (effect) {
@@ -308,12 +317,6 @@ final class ConsumerWorker {
         case SubscriptionPlan.Effect.Close(var producer, var reason) -> {
           ProducerSource source = sources.get(producer);
           if (source != null) {
-            if (reason.is(CloseReason.CANCELLED)) {
-              source.leave();
-              if (settings.fold() != null && !closing.get()) {
-                source.state(handOver.add(source, null, source.state()));
-              }
-            }
             source.close(reason);
           }
         }

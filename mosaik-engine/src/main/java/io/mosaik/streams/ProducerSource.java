@@ -143,7 +143,6 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
   StreamMessage.From from(Start start, boolean resume) {
     boolean goesOn = resume && !leftOnPurpose;
     boolean isKnown = window.position() != null;
-    leftOnPurpose = false;
     position = goesOn ? window.position() : null;
     if (isKnown) {
       return position == null ? StreamMessage.From.NOW : position;
@@ -176,9 +175,14 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
     close(StreamCloseReasons.TOO_SLOW.because("datums are missing, the state is asked for again"));
   }
 
-  /** It is let go, and what it sends until it is wanted again is of no interest. */
-  void leave() {
+  /**
+   * It is let go, and what it sends until it has accepted us again is of no interest; returns
+   * whether it was of any before.
+   */
+  boolean leave() {
+    boolean isNews = !leftOnPurpose;
     leftOnPurpose = true;
+    return isNews;
   }
 
   void link(Link<StreamMessage> dialled) {
@@ -307,6 +311,7 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
             position != null && position.isAt(accept.incarnation(), accept.nextSequence());
         long missed = window.accepted(accept);
         accepted = true;
+        leftOnPurpose = false;
         if (fold != null) {
           stateDue = !goesOn;
         }

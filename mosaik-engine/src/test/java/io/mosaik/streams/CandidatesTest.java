@@ -38,6 +38,7 @@ class CandidatesTest {
   private final Map<PeerId, CompletableFuture<Duration>> pings = new LinkedHashMap<>();
   private final Map<PeerId, PeerEntry> entries = new LinkedHashMap<>();
   private final List<String> decided = new ArrayList<>();
+  private final List<Integer> renounced = new ArrayList<>();
   private final Candidates candidates;
 
   CandidatesTest() {
@@ -65,7 +66,8 @@ class CandidatesTest {
             discovery(),
             settings,
             peer -> Choice.Health.PENDING,
-            (entry, wanted) -> decided.add(number(entry.peerId()) + (wanted ? "+" : "-")));
+            (entry, wanted) -> decided.add(number(entry.peerId()) + (wanted ? "+" : "-")),
+            peer -> renounced.add(number(peer)));
   }
 
   @AfterEach
@@ -151,11 +153,13 @@ class CandidatesTest {
     appears(2);
     assertThat(pings.keySet()).containsExactly(peer(1), peer(2));
     assertThat(decided).containsExactly("1-", "2-");
+    assertThat(renounced).as("what is not known yet decides nothing").isEmpty();
     assertThat(candidates.unwanted().get(Unwanted.TOO_FAR)).isZero();
 
     answers(1, 19);
     answers(2, 20);
     assertThat(decided).containsExactly("1-", "2-", "1+", "2-");
+    assertThat(renounced).containsExactly(2);
     assertThat(candidates.unwanted().get(Unwanted.TOO_FAR)).isOne();
   }
 

@@ -290,6 +290,58 @@ class FoldWorldTest {
   }
 
   @Test
+  void a_producer_that_is_not_wanted_any_more_while_its_link_is_down_leaves_the_view() {
+    try (var world = new StreamWorld(21)) {
+      var p = world.start("p", "liked");
+      world.start("between"); // tells each of the other
+      Account account = send(produce(p, with -> with), Account.EMPTY, 5);
+      View<Account> view =
+          world
+              .start("v")
+              .streams()
+              .consumer(Deposit.class)
+              .subscribeIf(peer -> peer.hasTag("liked"))
+              .fold(ACCOUNT);
+      shows(world, view, account);
+      world.world().cut("p", "v");
+      world.until("lost", () -> !view.when().subscribed().isMet());
+      assertThat(view.get()).as("an interruption changes nothing").isEqualTo(account);
+
+      p.discovery().removeTags(Tag.of("liked"));
+      world.until("it is not wanted", () -> view.state().get().byProducer().isEmpty());
+      world.world().mend("p", "v");
+      p.discovery().addTags(Tag.of("liked"));
+      shows(world, view, account);
+    }
+  }
+
+  @Test
+  void a_producer_that_comes_back_and_is_not_wanted_any_more_leaves_the_view() {
+    try (var world = new StreamWorld(22)) {
+      var p = world.start("p", "liked");
+      var q = world.start("q", "liked");
+      send(produce(p, with -> with), Account.EMPTY, 5);
+      send(produce(q, with -> with), Account.EMPTY, 7);
+      var v = world.start("v");
+      View<Account> view =
+          v.streams()
+              .consumer(Deposit.class)
+              .subscribeIf(peer -> peer.hasTag("liked"))
+              .fold(ACCOUNT);
+      world.until("both", () -> view.state().get().byProducer().size() == 2);
+      world.world().crash("p");
+      world.until("gone", () -> v.discovery().catalog().get().get(p.peerId()) == null);
+      world.run(Duration.ofSeconds(10));
+      assertThat(view.state().get().byProducer()).as("it leaves its last state").hasSize(2);
+
+      world.world().restart("p");
+      produce(world.start("p", "disliked"), with -> with);
+      world.until("it is not wanted", () -> view.state().get().byProducer().size() == 1);
+      assertThat(view.state().get().byProducer()).containsOnlyKeys(q.peerId());
+    }
+  }
+
+  @Test
   void a_producer_without_the_fold_is_told_apart() {
     try (var world = new StreamWorld(8)) {
       Producer<Deposit> producer = world.start("p").streams().produce(Deposit.class);

@@ -3,6 +3,7 @@ package io.mosaik.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mosaik.id.Tag;
 import io.mosaik.streams.criteria.Criteria;
 import io.mosaik.streams.protocol.StreamCodec;
 import io.mosaik.streams.protocol.StreamMessage;
@@ -167,6 +168,34 @@ class ReplayWorldTest {
     send(producer, 40, 50);
     assertThat(numbers(consumer)).isEqualTo(range(0, 10, 40, 50));
     assertThat(consumer.stats().missed()).isEqualTo(30);
+  }
+
+  @Test
+  void who_did_not_want_a_producer_while_its_link_was_down_begins_with_what_is_new() {
+    Producer<Tick> producer = produce("p", with -> with.replay(Replay.last(100)));
+    start("between"); // tells each of the other
+    node("p").discovery().addTags(Tag.of("liked"));
+    Consumer<Tick> consumer = consume("c", with -> with.subscribeIf(peer -> peer.hasTag("liked")));
+    subscribed(consumer);
+    send(producer, 0, 10);
+    interrupt(
+        "p",
+        consumer,
+        () -> {
+          node("p").discovery().removeTags(Tag.of("liked"));
+          send(producer, 10, 20);
+          world.until(
+              "it is not wanted",
+              () -> consumer.unwanted().getOrDefault(Unwanted.PREDICATE, 0) == 1);
+          node("p").discovery().addTags(Tag.of("liked"));
+          send(producer, 20, 30);
+          world.run(Duration.ofMinutes(1)); // it dials in vain
+        });
+    send(producer, 30, 40);
+
+    assertThat(numbers(consumer))
+        .containsExactlyElementsOf(
+            IntStream.concat(IntStream.range(0, 10), IntStream.range(30, 40)).boxed().toList());
   }
 
   @Test
