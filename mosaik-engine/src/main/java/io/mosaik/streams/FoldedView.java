@@ -1,6 +1,8 @@
 package io.mosaik.streams;
 
 import io.mosaik.id.PeerId;
+import io.mosaik.id.StreamId;
+import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.DeadlineExceededException;
 import io.mosaik.runtime.Platform;
 import io.mosaik.runtime.Strand;
@@ -16,6 +18,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BinaryOperator;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +44,16 @@ final class FoldedView<T, S> implements View<S>, Delivery.Sink<T> {
   /** Producers of whom something could not be read: their datums count again after a state. */
   private final Set<PeerId> unsure = new TreeSet<>();
 
+  private final SortedMap<PeerId, Integer> sizes = new TreeMap<>();
+  private final AtomicLong received = new AtomicLong();
+  private final AtomicLong stateBytes = new AtomicLong();
+  private final AtomicLong failed = new AtomicLong();
   private long version;
   private boolean showDue;
   private boolean complained;
   private volatile @Nullable ConsumerHandle<T> consumer;
   private volatile @Nullable Strand strand;
+  private volatile Cancellation whenClosed = () -> {};
 
   FoldedView(Platform platform, StreamName stream, Fold<T, S> fold) {
     this.platform = platform;
@@ -53,9 +61,14 @@ final class FoldedView<T, S> implements View<S>, Delivery.Sink<T> {
     this.fold = fold;
   }
 
-  /** Takes what the consumer receives from now on. */
-  void follow(ConsumerHandle<T> followed) {
+  /**
+   * Takes what the consumer receives from now on.
+   *
+   * @param retraction takes the view out of the node's list
+   */
+  void follow(ConsumerHandle<T> followed, Cancellation retraction) {
     consumer = followed;
+    whenClosed = retraction;
     Strand own = platform.newUserStrand("view of " + stream + ", " + fold);
     strand = own;
     new Delivery<>(own, followed.inbox(), this).wake();
@@ -72,12 +85,15 @@ final class FoldedView<T, S> implements View<S>, Delivery.Sink<T> {
     unsure.remove(producer);
     if (state == null) {
       states.remove(producer);
+      sized(producer, null);
       changed();
       return;
     }
+    received.incrementAndGet();
     try {
       states.put(
           producer, Objects.requireNonNull(fold.codec().fromBytes(state), "the codec read null"));
+      sized(producer, state.length);
       changed();
     } catch (Throwable e) { // whatever users' code throws
       LOG.warn(
@@ -86,8 +102,14 @@ final class FoldedView<T, S> implements View<S>, Delivery.Sink<T> {
           producer.toShortString(),
           fold,
           e);
+      failed.incrementAndGet();
       giveUpOn(producer);
     }
+  }
+
+  private void sized(PeerId producer, @Nullable Integer bytes) {
+    Integer before = bytes == null ? sizes.remove(producer) : sizes.put(producer, bytes);
+    stateBytes.addAndGet((bytes == null ? 0 : bytes) - (before == null ? 0 : before));
   }
 
   /** A datum could not be read that its producer has folded. */
@@ -119,6 +141,7 @@ final class FoldedView<T, S> implements View<S>, Delivery.Sink<T> {
       LOG.atLevel(complained ? Level.DEBUG : Level.WARN)
           .log("Stream {}: {} failed on a datum, which changes nothing", stream, fold, e);
       complained = true;
+      failed.incrementAndGet();
     }
     return true;
   }
@@ -140,6 +163,33 @@ final class FoldedView<T, S> implements View<S>, Delivery.Sink<T> {
   }
 
   // ---- from any thread ----
+
+  @Override
+  public StreamId stream() {
+    return stream.id();
+  }
+
+  @Override
+  public String name() {
+    return stream.text();
+  }
+
+  @Override
+  public String foldName() {
+    return fold.name();
+  }
+
+  @Override
+  public ViewInfo info() {
+    ViewState<S> now = shown.get();
+    return new ViewInfo(
+        now.byProducer().size(),
+        now.version(),
+        received.get(),
+        stateBytes.get(),
+        producers().stream().mapToLong(SubscriptionInfo::lag).sum(),
+        failed.get());
+  }
 
   @Override
   public S get() {
@@ -209,6 +259,7 @@ final class FoldedView<T, S> implements View<S>, Delivery.Sink<T> {
 
   @Override
   public void close() {
+    whenClosed.cancel();
     consumer().close();
   }
 

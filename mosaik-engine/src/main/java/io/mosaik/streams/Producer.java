@@ -110,6 +110,9 @@ public interface Producer<T> extends AutoCloseable {
   /** What it keeps for consumers that come late or come back. */
   PastInfo past();
 
+  /** The folds whose states it keeps. */
+  List<FoldInfo> folds();
+
   /** How often this producer refused a subscription, for each reason; zeros included. */
   Map<Refusal, Long> refusals();
 

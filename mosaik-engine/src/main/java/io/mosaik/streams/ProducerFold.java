@@ -31,6 +31,9 @@ final class ProducerFold<T, S> {
   private final Runnable madeRoom;
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicLong waitingBytes = new AtomicLong();
+  private final AtomicLong states = new AtomicLong();
+  private final AtomicLong stateBytes = new AtomicLong();
+  private final AtomicLong failed = new AtomicLong();
   private S state;
   private boolean complained;
 
@@ -55,6 +58,11 @@ final class ProducerFold<T, S> {
     this.mostWaitingBytes = mostWaitingBytes;
     this.madeRoom = madeRoom;
     state = fold.initial();
+  }
+
+  /** What there is to say of it; from any thread. */
+  FoldInfo info() {
+    return new FoldInfo(fold.name(), waiting.get(), states.get(), stateBytes.get(), failed.get());
   }
 
   /** How many datums may be appended now. */
@@ -91,6 +99,7 @@ final class ProducerFold<T, S> {
       LOG.atLevel(complained ? Level.DEBUG : Level.WARN)
           .log("Stream {}: {} failed on a datum, which changes nothing", stream, fold, e);
       complained = true;
+      failed.incrementAndGet();
     }
   }
 
@@ -106,7 +115,9 @@ final class ProducerFold<T, S> {
   private byte @Nullable [] encoded() {
     try {
       byte[] bytes = fold.codec().toBytes(state);
+      stateBytes.set(bytes.length);
       if (bytes.length <= fold.maxBytes()) {
+        states.incrementAndGet();
         return bytes;
       }
       LOG.warn(
@@ -118,6 +129,7 @@ final class ProducerFold<T, S> {
     } catch (Throwable e) { // the viewer must hear that no state comes
       LOG.warn("Stream {}: the state of {} can't be encoded", stream, fold, e);
     }
+    failed.incrementAndGet();
     return null;
   }
 }

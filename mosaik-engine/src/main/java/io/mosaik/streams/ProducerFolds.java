@@ -8,7 +8,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The folds of one producer, by what they are called on the wire. On the producer's strand. */
+/**
+ * The folds of one producer, by what they are called on the wire. On the producer's strand, but for
+ * {@link #infos}.
+ */
 final class ProducerFolds {
 
   private final SortedMap<StoreId, ProducerFold<?, ?>> folds = new TreeMap<>();
@@ -41,6 +44,11 @@ final class ProducerFolds {
     if (former != null) {
       throw new IllegalArgumentException("two folds are called " + fold.name());
     }
+  }
+
+  /** What there is to say of each; from any thread, for which folds there are never changes. */
+  List<FoldInfo> infos() {
+    return folds.values().stream().map(ProducerFold::info).toList();
   }
 
   @Nullable ProducerFold<?, ?> find(StoreId id) {

@@ -206,6 +206,11 @@ final class ProducerHandle<T> implements Producer<T> {
   }
 
   @Override
+  public List<FoldInfo> folds() {
+    return worker.folds();
+  }
+
+  @Override
   public Map<Refusal, Long> refusals() {
     return worker.refusals();
   }

@@ -167,6 +167,10 @@ final class ProducerWorker {
     return new PastInfo(pastDatums.get(), pastBytes.get());
   }
 
+  List<FoldInfo> folds() {
+    return folds.infos();
+  }
+
   List<SubscriptionInfo> consumers() {
     return subscribers.infos();
   }

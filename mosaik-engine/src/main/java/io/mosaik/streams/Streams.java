@@ -31,6 +31,12 @@ public interface Streams {
   /** The open producers of this node, in the order in which they were made. */
   List<Producer<?>> producers();
 
-  /** The open consumers of this node, in the order in which they were made. */
+  /**
+   * The open consumers of this node, those of its views among them, in the order in which they were
+   * made.
+   */
   List<Consumer<?>> consumers();
+
+  /** The open views of this node, in the order in which they were made. */
+  List<View<?>> views();
 }

@@ -41,6 +41,7 @@ public final class StreamsModule implements Streams {
   private final Map<StreamId, ProducerHandle<?>> producers = new ConcurrentSkipListMap<>();
   private final Map<Long, ProducerHandle<?>> producersInOrder = new ConcurrentSkipListMap<>();
   private final Map<Long, ConsumerHandle<?>> consumers = new ConcurrentSkipListMap<>();
+  private final Map<Long, View<?>> views = new ConcurrentSkipListMap<>();
   private final AtomicLong numbers = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
   private int greeting;
@@ -101,6 +102,11 @@ public final class StreamsModule implements Streams {
   @Override
   public List<Consumer<?>> consumers() {
     return List.copyOf(consumers.values());
+  }
+
+  @Override
+  public List<View<?>> views() {
+    return List.copyOf(views.values());
   }
 
   private <T> ProducerSetup<T> builder(Class<T> type) {
@@ -180,7 +186,9 @@ public final class StreamsModule implements Streams {
     var view = new FoldedView<>(platform, settings.stream(), fold);
     handOver.onState(view::begin);
     ConsumerHandle<T> consumer = consumer(type, codec, view::undecodable, settings, handOver);
-    view.follow(consumer);
+    long number = numbers.incrementAndGet();
+    view.follow(consumer, () -> views.remove(number));
+    views.put(number, view);
     return view;
   }
 

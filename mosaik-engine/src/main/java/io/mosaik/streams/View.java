@@ -1,5 +1,6 @@
 package io.mosaik.streams;
 
+import io.mosaik.id.StreamId;
 import io.mosaik.runtime.Watch;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +19,15 @@ import java.util.function.Predicate;
  * @param <S> the state
  */
 public interface View<S> extends AutoCloseable {
+
+  /** The stream. */
+  StreamId stream();
+
+  /** What the stream's id was made of, for people: a name, or the id itself where it was given. */
+  String name();
+
+  /** The fold's name. */
+  String foldName();
 
   /**
    * The state: of the one producer, the merged one of several, or the initial one while there is
@@ -50,6 +60,9 @@ public interface View<S> extends AutoCloseable {
 
   /** Totals over all subscriptions, states not included. */
   StreamStats stats();
+
+  /** What it holds and has done. */
+  ViewInfo info();
 
   /** Ends the subscriptions; the states stay as they are. Idempotent. */
   @Override

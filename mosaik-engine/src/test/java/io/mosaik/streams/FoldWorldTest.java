@@ -92,6 +92,9 @@ class FoldWorldTest {
       assertThat(view.stats().datums()).isEqualTo(500);
       assertThat(view.state().get().byProducer()).hasSize(1);
       assertThat(view.state().get().version()).isEqualTo(501);
+      int stateBytes = ACCOUNT.codec().toBytes(account).length;
+      assertThat(view.info()).isEqualTo(new ViewInfo(1, 501, 1, stateBytes, 0, 0));
+      assertThat(producer.folds()).containsExactly(new FoldInfo("account", 0, 1, stateBytes, 0));
 
       var seen = new ArrayList<Long>();
       view.state().observe(Runnable::run, now -> seen.add(now.version()));

@@ -8,6 +8,9 @@ import io.mosaik.Network;
 import io.mosaik.id.NetworkId;
 import io.mosaik.streams.criteria.Criteria;
 import io.mosaik.transport.Address;
+import io.mosaik.wire.BinaryReader;
+import io.mosaik.wire.BinaryWriter;
+import io.mosaik.wire.Codec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -260,6 +263,82 @@ class StreamThreadsTest {
     assertThat(leaves.stats().datums()).isPositive();
     assertThat(received)
         .containsExactlyInAnyOrderElementsOf(IntStream.range(0, count).boxed().toList());
+  }
+
+  @Datum("folded steps")
+  record FoldedStep(int number) {}
+
+  /** Two that are equal are of the same steps in the same order. */
+  record Chain(int steps, long hash) {
+
+    static final Chain EMPTY = new Chain(0, 17);
+
+    Chain plus(FoldedStep step) {
+      return new Chain(steps + 1, hash * 31 + step.number());
+    }
+  }
+
+  /** So long that it travels in parts. */
+  private static final Codec<Chain> LONG =
+      new Codec<>() {
+
+        private static final int PADDING = 300_000;
+
+        @Override
+        public void encode(Chain chain, BinaryWriter out) {
+          out.raw(new byte[PADDING]).i32(chain.steps()).i64(chain.hash());
+        }
+
+        @Override
+        public Chain decode(BinaryReader in) {
+          in.raw(PADDING);
+          return new Chain(in.i32(), in.i64());
+        }
+      };
+
+  @Test
+  void views_over_quic_show_in_the_end_what_was_sent_whenever_they_came() throws Exception {
+    Fold<FoldedStep, Chain> fold = Fold.of("chain", Chain.EMPTY, Chain::plus).codec(LONG);
+    int count = 6_000;
+    try (var steps =
+            here.streams()
+                .producer(FoldedStep.class)
+                .onlineWhen(consumers -> consumers.minimumOf(0))
+                .fold(fold)
+                .build();
+        var sender = Executors.newSingleThreadExecutor()) {
+      var views = new ArrayList<View<Chain>>();
+      var sent =
+          sender.submit(() -> {
+            Chain chain = Chain.EMPTY;
+            for (int number = 0; number < count; number++) {
+              var step = new FoldedStep(number);
+              steps.send(step);
+              chain = chain.plus(step);
+            }
+            return chain;
+          });
+      for (int i = 0; i < 3; i++) {
+        View<Chain> view = there.streams().fold(FoldedStep.class, fold);
+        views.add(view);
+        view.when().subscribed().await();
+      }
+      Chain all = sent.get();
+      View<Chain> late = there.streams().fold(FoldedStep.class, fold);
+      views.add(late);
+      for (View<Chain> view : views) {
+        view.await(now -> now.byProducer().containsValue(all));
+        assertThat(view.info().states()).isPositive();
+        assertThat(view.info().stateBytes()).isEqualTo(300_012);
+        assertThat(view.info().failed()).isZero();
+      }
+      assertThat(late.stats().datums()).as("all are in its state").isZero();
+      assertThat(steps.folds()).singleElement().extracting(FoldInfo::name).isEqualTo("chain");
+      assertThat(steps.folds().getFirst().states()).isGreaterThanOrEqualTo(4);
+      assertThat(there.streams().views()).containsExactlyElementsOf(views);
+      views.forEach(View::close);
+      assertThat(there.streams().views()).isEmpty();
+    }
   }
 
   @Test

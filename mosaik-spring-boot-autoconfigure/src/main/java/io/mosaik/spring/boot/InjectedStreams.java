@@ -5,32 +5,29 @@ import io.mosaik.spring.listener.NamedBeans;
 import io.mosaik.spring.listener.PeerRequirements;
 import io.mosaik.streams.Consumer;
 import io.mosaik.streams.ConsumerBuilder;
+import io.mosaik.streams.Fold;
 import io.mosaik.streams.Producer;
 import io.mosaik.streams.ProducerBuilder;
 import io.mosaik.streams.ProducerExistsException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.InjectionPoint;
-import org.springframework.beans.factory.ListableBeanFactory;
-import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /** Makes what is injected of streams, as the injection points say. Thread-safe. */
 final class InjectedStreams {
 
   private final Network network;
-  private final ListableBeanFactory beans;
-  private final @Nullable ConfigurableBeanFactory placeholders;
+  private final ConfigurableListableBeanFactory beans;
   private final Map<Producer<?>, PeerRequirements> made = new ConcurrentHashMap<>();
 
-  InjectedStreams(Network network, ListableBeanFactory beans) {
+  InjectedStreams(Network network, ConfigurableListableBeanFactory beans) {
     this.network = network;
     this.beans = beans;
-    this.placeholders = beans instanceof ConfigurableBeanFactory resolver ? resolver : null;
   }
 
   /**
-   * The one producer of the stream.
+   * The one producer of the stream; it keeps the states of all {@link Fold} beans of its datums.
    *
    * @throws IllegalStateException if another injection point asked for other peers
    */
@@ -39,6 +36,11 @@ final class InjectedStreams {
     PeerRequirements peers = peers(at);
     ProducerBuilder<T> builder = network.streams().producer(type);
     peers.require(builder, name -> NamedBeans.validator(beans, name));
+    for (String fold : beans.getBeanNamesForType(Fold.class)) {
+      if (FoldType.of(fold, beans).datums() == type) {
+        keep(builder, fold);
+      }
+    }
     synchronized (made) {
       try {
         Producer<T> producer = builder.build();
@@ -63,6 +65,11 @@ final class InjectedStreams {
     }
   }
 
+  @SuppressWarnings("unchecked") // the bean's declaration says that it is of these datums
+  private <T> void keep(ProducerBuilder<T> builder, String fold) {
+    builder.fold((Fold<T, ?>) beans.getBean(fold, Fold.class));
+  }
+
   /** Another consumer of the stream. */
   <T> Consumer<T> consumer(InjectionPoint at) {
     ConsumerBuilder<T> builder = network.streams().consumer(DatumType.<T>of(at, Consumer.class));
@@ -85,7 +92,7 @@ final class InjectedStreams {
   }
 
   private String resolve(String text) {
-    String resolved = placeholders == null ? text : placeholders.resolveEmbeddedValue(text);
+    String resolved = beans.resolveEmbeddedValue(text);
     return resolved == null ? "" : resolved;
   }
 

@@ -10,9 +10,9 @@ import io.mosaik.streams.Producer;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InjectionPoint;
-import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -25,8 +25,8 @@ import org.springframework.context.annotation.Scope;
 
 /**
  * The node of an application, and what of it can be injected: {@link Network}, {@code Producer<T>},
- * {@code Consumer<T>}, the groups of {@code mosaik.groups.*}, and methods with {@link
- * io.mosaik.spring.listener.MosaikListener}.
+ * {@code Consumer<T>}, {@code View<S>}, the groups of {@code mosaik.groups.*}, and methods with
+ * {@link io.mosaik.spring.listener.MosaikListener}.
  *
  * <p>The node starts when its bean is made, which is before anything that is injected with it. It
  * is closed when its bean is destroyed: after every bean that depends on it, and after all {@link
@@ -46,7 +46,7 @@ public final class MosaikAutoConfiguration {
 
   /** Streams and listeners of the one node. */
   @Configuration(proxyBeanMethods = false)
-  @Import(GroupBeans.class)
+  @Import({GroupBeans.class, ViewBeans.class})
   static class Injection {
 
     @Bean
@@ -55,7 +55,7 @@ public final class MosaikAutoConfiguration {
     }
 
     @Bean
-    InjectedStreams mosaikInjectedStreams(Network network, ListableBeanFactory beans) {
+    InjectedStreams mosaikInjectedStreams(Network network, ConfigurableListableBeanFactory beans) {
       return new InjectedStreams(network, beans);
     }
 

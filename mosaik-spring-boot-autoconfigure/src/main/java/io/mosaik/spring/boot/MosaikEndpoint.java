@@ -10,11 +10,13 @@ import io.mosaik.groups.MachineStatus;
 import io.mosaik.groups.SyncStatus;
 import io.mosaik.id.PeerId;
 import io.mosaik.id.Tag;
+import io.mosaik.streams.FoldInfo;
 import io.mosaik.streams.Refusal;
 import io.mosaik.streams.ShareGroupInfo;
 import io.mosaik.streams.StreamStats;
 import io.mosaik.streams.SubscriptionInfo;
 import io.mosaik.streams.Unwanted;
+import io.mosaik.streams.ViewInfo;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +53,8 @@ public final class MosaikEndpoint {
                     producer.stats(),
                     producer.refusals(),
                     Map.of(),
-                    producer.shareGroups()))
+                    producer.shareGroups(),
+                    producer.folds()))
             .toList(),
         network.streams().consumers().stream()
             .map(consumer ->
@@ -62,7 +65,11 @@ public final class MosaikEndpoint {
                     consumer.stats(),
                     consumer.refusals(),
                     consumer.unwanted(),
+                    List.of(),
                     List.of()))
+            .toList(),
+        network.streams().views().stream()
+            .map(view -> new ViewReport(view.name(), view.foldName(), view.info()))
             .toList(),
         network.groups().joined().stream().map(this::group).toList());
   }
@@ -144,7 +151,8 @@ public final class MosaikEndpoint {
    * @param address where others reach it
    * @param peers the catalog
    * @param producers of this node
-   * @param consumers of this node
+   * @param consumers of this node, those of its views among them
+   * @param views of this node
    * @param groups that it is a member of
    */
   public record Report(
@@ -154,6 +162,7 @@ public final class MosaikEndpoint {
       List<Peer> peers,
       List<Stream> producers,
       List<Stream> consumers,
+      List<ViewReport> views,
       List<GroupReport> groups) {}
 
   /**
@@ -188,6 +197,7 @@ public final class MosaikEndpoint {
    * @param refusals how often subscriptions were refused, by reason
    * @param unwanted how many producers a consumer leaves alone, by reason; empty for a producer
    * @param shareGroups those who share a producer's datums; empty for a consumer
+   * @param folds whose states a producer keeps; empty for a consumer
    */
   public record Stream(
       String name,
@@ -196,7 +206,17 @@ public final class MosaikEndpoint {
       StreamStats stats,
       Map<Refusal, Long> refusals,
       Map<Unwanted, Integer> unwanted,
-      List<ShareGroupInfo> shareGroups) {}
+      List<ShareGroupInfo> shareGroups,
+      List<FoldInfo> folds) {}
+
+  /**
+   * A view of this node.
+   *
+   * @param name of its stream
+   * @param fold its name
+   * @param info what it holds and has done
+   */
+  public record ViewReport(String name, String fold, ViewInfo info) {}
 
   /**
    * A group of this node.

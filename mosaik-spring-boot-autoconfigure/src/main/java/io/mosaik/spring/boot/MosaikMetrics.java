@@ -11,11 +11,13 @@ import io.mosaik.runtime.Cancellation;
 import io.mosaik.spring.listener.MosaikListenerContainer;
 import io.mosaik.spring.listener.MosaikListenerRegistry;
 import io.mosaik.streams.Consumer;
+import io.mosaik.streams.FoldInfo;
 import io.mosaik.streams.Producer;
 import io.mosaik.streams.Refusal;
 import io.mosaik.streams.ShareGroupInfo;
 import io.mosaik.streams.SubscriptionInfo;
 import io.mosaik.streams.Unwanted;
+import io.mosaik.streams.View;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -93,6 +95,12 @@ final class MosaikMetrics
         if (bound.add(new Binding(registry, producer))) {
           bind(registry, producer);
         }
+        for (FoldInfo fold : producer.folds()) {
+          var kept = new ViewMeters.KeptFold(producer, fold.name());
+          if (bound.add(new Binding(registry, kept))) {
+            ViewMeters.bind(registry, kept);
+          }
+        }
         for (ShareGroupInfo group : producer.shareGroups()) {
           var meters = new ShareMeters(producer, group.name());
           if (bound.add(new Binding(registry, meters))) {
@@ -103,6 +111,11 @@ final class MosaikMetrics
       for (Consumer<?> consumer : network.streams().consumers()) {
         if (bound.add(new Binding(registry, consumer))) {
           bind(registry, consumer);
+        }
+      }
+      for (View<?> view : network.streams().views()) {
+        if (bound.add(new Binding(registry, view))) {
+          ViewMeters.bind(registry, view);
         }
       }
       for (MosaikListenerContainer listener : listeners.containers()) {

@@ -13,7 +13,9 @@ import io.mosaik.spring.boot.MosaikProperties.GroupProperties;
 import io.mosaik.spring.boot.TestContext.Other;
 import io.mosaik.spring.boot.TestContext.Tick;
 import io.mosaik.spring.listener.MosaikListener;
+import io.mosaik.streams.Fold;
 import io.mosaik.streams.Producer;
+import io.mosaik.streams.View;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Method;
@@ -35,6 +37,8 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -85,6 +89,7 @@ class ReferenceTest {
             AutoConfigurations.of(
                 MetricsAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class))
         .withPropertyValues("mosaik.groups.any.key=a-secret")
+        .withUserConfiguration(Folds.class)
         .withBean(User.class)
         .run(context -> {
           try (Network other = nodeBeside(context.getBean(Network.class))) {
@@ -149,11 +154,21 @@ class ReferenceTest {
     return properties;
   }
 
+  @Configuration(proxyBeanMethods = false)
+  static class Folds {
+
+    @Bean
+    Fold<Other, String> last() {
+      return Fold.of("last", "", (before, other) -> other.toString());
+    }
+  }
+
   /** Has one of everything that has meters. */
   static final class User {
 
-    User(Producer<Other> producer) {
+    User(Producer<Other> producer, View<String> view) {
       assertThat(producer.name()).isEqualTo("spring-test.other");
+      assertThat(view.name()).isEqualTo("spring-test.other");
     }
 
     @MosaikListener(id = "user")
