@@ -153,6 +153,11 @@ public final class BinaryReader {
     System.arraycopy(buffer, position, target, at, remaining());
   }
 
+  /** Copies some of the remaining bytes, counted from the position, which stays. */
+  void copy(int from, int length, ByteBuffer target) {
+    target.put(buffer, position + from, length);
+  }
+
   /** A reader over the next so many bytes, without a copy; this one goes on after them. */
   public BinaryReader slice(int length) {
     require(length);
@@ -176,6 +181,11 @@ public final class BinaryReader {
   /** The remaining bytes as a read-only view without a copy; the position stays. */
   public ByteBuffer remainingView() {
     return ByteBuffer.wrap(buffer, position, remaining()).slice().asReadOnlyBuffer();
+  }
+
+  /** How many bytes it keeps in memory: all of the array that it reads. */
+  public int heldBytes() {
+    return buffer.length;
   }
 
   /** How many bytes are left. */

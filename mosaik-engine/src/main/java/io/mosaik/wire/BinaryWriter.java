@@ -162,11 +162,6 @@ public final class BinaryWriter {
     return new BinaryReader(buffer, 0, size);
   }
 
-  /** Its array, with what was written at its beginning. */
-  byte[] buffer() {
-    return buffer;
-  }
-
   /** Gives its array away, with what was written at its beginning, and is empty then. */
   byte[] take() {
     byte[] taken = buffer;

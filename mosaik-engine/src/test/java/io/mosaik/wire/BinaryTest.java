@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -187,16 +189,78 @@ class BinaryTest {
   }
 
   @Test
-  void a_frame_in_two_pieces_is_the_same_message() {
-    var tail = new BinaryWriter(64).u8(3).u8(4);
-    Frame frame = Frame.write(out -> out.u8(1).u8(2), tail);
-    var wire = new byte[frame.wireBytes()];
-    ByteBuffer.wrap(wire).put(frame.toWire()).put(frame.restToWire());
-    assertThat(wire).containsExactly(0, 0, 0, 4, 1, 2, 3, 4);
-    assertThat(frame.payloadBytes()).isEqualTo(4);
-    assertThat(frame.payload().rest()).containsExactly(1, 2, 3, 4);
-    assertThat(frame.restToWire().isReadOnly()).isTrue();
-    assertThat(Frame.of(new byte[1]).restToWire().hasRemaining()).isFalse();
+  void a_frame_with_pieces_is_the_same_message_however_it_is_handed_out() {
+    for (long seed = 1; seed <= 200; seed++) {
+      var random = new SplittableRandom(seed);
+      var expected = new BinaryWriter();
+      var pieces = new ArrayList<byte[]>();
+      int count = random.nextInt(6);
+      Frame frame =
+          Frame.gather(
+              random.nextInt(20),
+              count,
+              gathering -> {
+                for (int i = 0; i < count; i++) {
+                  byte[] own = bytes(random, 5);
+                  byte[] piece = bytes(random, 30);
+                  gathering.out().raw(own);
+                  gathering.refer(new BinaryReader(piece, piece.length / 3, piece.length / 2));
+                  expected.raw(own).raw(piece, piece.length / 3, piece.length / 2);
+                  pieces.add(piece);
+                }
+                gathering.out().u8(7);
+              });
+      expected.u8(7);
+      byte[] payload = expected.toByteArray();
+      assertThat(frame.payloadBytes()).as("seed %d", seed).isEqualTo(payload.length);
+      assertThat(frame.pieces()).as("seed %d", seed).isEqualTo(count);
+      assertThat(frame.payload().rest()).as("seed %d", seed).isEqualTo(payload);
+      assertThat(handedOut(frame, random)).as("seed %d", seed).isEqualTo(bytes(frame.toWire()));
+      pieces.forEach(piece -> Arrays.fill(piece, (byte) 42)); // it has no copy of them
+      byte[] changed = bytes(frame.toWire());
+      assertThat(changed.length).isEqualTo(frame.wireBytes());
+      int pieceBytes = pieces.stream().mapToInt(piece -> piece.length / 2).sum();
+      assertThat(IntStream.range(0, changed.length).filter(i -> changed[i] == 42).count())
+          .as("seed %d", seed)
+          .isGreaterThanOrEqualTo(pieceBytes);
+    }
+  }
+
+  @Test
+  void a_frame_takes_no_more_pieces_than_were_announced() {
+    assertThatThrownBy(() ->
+            Frame.gather(
+                0,
+                1,
+                gathering -> {
+                  gathering.refer(new BinaryReader(new byte[1]));
+                  gathering.refer(new BinaryReader(new byte[1]));
+                }))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  private static byte[] bytes(SplittableRandom random, int most) {
+    var bytes = new byte[random.nextInt(most + 1)];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  private static byte[] bytes(ByteBuffer buffer) {
+    var bytes = new byte[buffer.remaining()];
+    buffer.get(bytes);
+    return bytes;
+  }
+
+  /** In bits of random length, as there is room for them. */
+  private static byte[] handedOut(Frame frame, SplittableRandom random) {
+    var out = new BinaryWriter();
+    Frame.Source source = frame.source();
+    while (!source.isDone()) {
+      var room = ByteBuffer.allocate(1 + random.nextInt(9));
+      source.copyTo(room);
+      out.raw(room.array(), 0, room.position());
+    }
+    return out.toByteArray();
   }
 
   @Test

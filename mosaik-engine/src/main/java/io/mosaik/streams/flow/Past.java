@@ -85,7 +85,7 @@ final class Past {
   }
 
   private static long heldBytes(DatumBatch.Outgoing of) {
-    return of.frame().wireBytes()
+    return of.frame().heldBytes()
         + BATCH_OVERHEAD_BYTES
         + DATUM_OVERHEAD_BYTES * of.batch().count();
   }

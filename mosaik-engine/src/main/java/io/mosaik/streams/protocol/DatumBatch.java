@@ -22,22 +22,21 @@ public final class DatumBatch implements StreamMessage {
 
   static final int TAG = 4;
 
-  /** From here on it costs less to send a datum in two pieces than to copy it. */
-  private static final int LONG_BYTES = 4 * 1024;
+  /** Datums that are so long on average cost less to send from where they are than to copy. */
+  private static final int LONG_BYTES = 512;
 
   /** What comes before the datums, and room for the writer's last one to look for. */
   private static final int MAX_HEADER_BYTES = 32;
 
-  private final long firstSequence;
-  private final BinaryReader body;
-  private final int[] starts;
-  private final int[] ends;
+  /** The length prefix of a datum. */
+  private static final int MAX_PREFIX_BYTES = 4;
 
-  private DatumBatch(long firstSequence, BinaryReader body, int[] starts, int[] ends) {
+  private final long firstSequence;
+  private final Datums datums;
+
+  private DatumBatch(long firstSequence, Datums datums) {
     this.firstSequence = firstSequence;
-    this.body = body;
-    this.starts = starts;
-    this.ends = ends;
+    this.datums = datums;
   }
 
   /**
@@ -66,18 +65,18 @@ public final class DatumBatch implements StreamMessage {
       ends[i] = starts[i] + skipped.remaining();
     }
     in.expectEnd();
-    return new DatumBatch(firstSequence, body, starts, ends);
+    return new DatumBatch(firstSequence, new Joined(body, starts, ends));
   }
 
   /**
-   * Makes the one frame of these datums, at least one and at most {@link #MAX_DATUMS}. A long one
-   * that is alone stays where it was encoded: nothing more may be written to its writer.
+   * Makes the one frame of these datums, at least one and at most {@link #MAX_DATUMS}. Long ones
+   * stay where they were encoded: nothing more may be written to their writers.
    */
   public static Outgoing encode(long firstSequence, List<BinaryWriter> datums) {
-    int count = datums.size();
-    if (count == 1 && isLong(datums.getFirst())) {
-      return encodeLong(firstSequence, datums.getFirst());
+    if (areLong(datums)) {
+      return gather(firstSequence, datums);
     }
+    int count = datums.size();
     int bodyBytes = 0;
     var starts = new int[count];
     var ends = new int[count];
@@ -98,26 +97,31 @@ public final class DatumBatch implements StreamMessage {
             });
     BinaryReader payload = frame.payload();
     BinaryReader body = payload.view(payload.remaining() - bodyBytes, bodyBytes);
-    return new Outgoing(new DatumBatch(firstSequence, body, starts, ends), frame);
+    return new Outgoing(new DatumBatch(firstSequence, new Joined(body, starts, ends)), frame);
   }
 
-  /** Whether a datum is not worth a copy, and its writer little more than the datum. */
-  private static boolean isLong(BinaryWriter datum) {
-    return datum.size() >= LONG_BYTES && datum.spareBytes() <= datum.size() / 8;
+  private static boolean areLong(List<BinaryWriter> datums) {
+    long bytes = 0;
+    for (BinaryWriter datum : datums) {
+      bytes += datum.size();
+    }
+    return bytes >= (long) LONG_BYTES * datums.size();
   }
 
-  private static Outgoing encodeLong(long firstSequence, BinaryWriter datum) {
-    int sizeBytes = datum.size();
-    Frame frame =
-        Frame.write(
-            out -> {
-              writeHeader(out, firstSequence, 1);
-              out.varint(sizeBytes);
-            },
-            datum);
-    var batch =
-        new DatumBatch(firstSequence, datum.toReader(), new int[] {0}, new int[] {sizeBytes});
-    return new Outgoing(batch, frame);
+  private static Outgoing gather(long firstSequence, List<BinaryWriter> datums) {
+    var each = new BinaryReader[datums.size()];
+    for (int i = 0; i < each.length; i++) {
+      each[i] = keep(datums.get(i));
+    }
+    var batch = new DatumBatch(firstSequence, new Scattered(each));
+    return new Outgoing(batch, batch.gather(0, each.length));
+  }
+
+  /** A datum where it is; a copy of it if more than an eighth of its room is unused. */
+  private static BinaryReader keep(BinaryWriter datum) {
+    return datum.spareBytes() <= datum.size() / 8
+        ? datum.toReader()
+        : new BinaryReader(datum.toByteArray());
   }
 
   private static void writeHeader(BinaryWriter out, long firstSequence, int count) {
@@ -131,6 +135,37 @@ public final class DatumBatch implements StreamMessage {
     }
   }
 
+  /** The frame of some of the datums, which stay where they are. */
+  private Frame gather(int from, int to) {
+    int count = to - from;
+    return Frame.gather(
+        MAX_HEADER_BYTES + count * MAX_PREFIX_BYTES,
+        count,
+        frame -> {
+          writeHeader(frame.out(), firstSequence + from, count);
+          for (int i = from; i < to; i++) {
+            frame.out().varint(sizeBytes(i));
+            frame.refer(datum(i));
+          }
+        });
+  }
+
+  /** The frame of some of the datums. */
+  private Frame frame(int from, int to) {
+    return switch (datums) {
+      case Scattered scattered -> gather(from, to);
+      case Joined joined -> {
+        BinaryReader body = joined.body(from, to);
+        yield Frame.write(
+            body.remaining() + MAX_HEADER_BYTES,
+            out -> {
+              writeHeader(out, firstSequence + from, to - from);
+              out.raw(body);
+            });
+      }
+    };
+  }
+
   /** The number of the first datum in its stream. */
   public long firstSequence() {
     return firstSequence;
@@ -138,12 +173,12 @@ public final class DatumBatch implements StreamMessage {
 
   /** How many datums, at least one. */
   public int count() {
-    return starts.length;
+    return datums.count();
   }
 
   /** The encoded length of a datum, without its length prefix. */
   public int sizeBytes(int index) {
-    return ends[index] - starts[index];
+    return datums.sizeBytes(index);
   }
 
   /** The encoded length of some datums, without their length prefixes. */
@@ -157,7 +192,7 @@ public final class DatumBatch implements StreamMessage {
 
   /** A new reader over a datum. */
   public BinaryReader datum(int index) {
-    return body.view(starts[index], sizeBytes(index));
+    return datums.datum(index);
   }
 
   @Override
@@ -189,17 +224,66 @@ public final class DatumBatch implements StreamMessage {
 
     /** The frame of some of the datums; the shared one if these are all. */
     public Frame frame(int from, int to) {
-      if (from == 0 && to == batch.count()) {
-        return frame;
-      }
-      int bodyFrom = from == 0 ? 0 : batch.ends[from - 1];
-      int bodyBytes = batch.ends[to - 1] - bodyFrom;
-      return Frame.write(
-          bodyBytes + MAX_HEADER_BYTES,
-          out -> {
-            writeHeader(out, batch.firstSequence + from, to - from);
-            out.raw(batch.body.view(bodyFrom, bodyBytes));
-          });
+      return from == 0 && to == batch.count() ? frame : batch.frame(from, to);
+    }
+  }
+
+  /** Where the datums lie. */
+  private sealed interface Datums {
+
+    int count();
+
+    int sizeBytes(int index);
+
+    BinaryReader datum(int index);
+  }
+
+  /**
+   * One behind the other, as in a frame, each after its length.
+   *
+   * @param starts where each begins, after its length
+   * @param ends where each ends
+   */
+  private record Joined(BinaryReader body, int[] starts, int[] ends) implements Datums {
+
+    @Override
+    public int count() {
+      return starts.length;
+    }
+
+    @Override
+    public int sizeBytes(int index) {
+      return ends[index] - starts[index];
+    }
+
+    @Override
+    public BinaryReader datum(int index) {
+      return body.view(starts[index], sizeBytes(index));
+    }
+
+    /** Some of them, with their lengths. */
+    private BinaryReader body(int from, int to) {
+      int start = from == 0 ? 0 : ends[from - 1];
+      return body.view(start, ends[to - 1] - start);
+    }
+  }
+
+  /** Each where it was encoded. */
+  private record Scattered(BinaryReader[] each) implements Datums {
+
+    @Override
+    public int count() {
+      return each.length;
+    }
+
+    @Override
+    public int sizeBytes(int index) {
+      return each[index].remaining();
+    }
+
+    @Override
+    public BinaryReader datum(int index) {
+      return each[index].view(0, sizeBytes(index));
     }
   }
 }

@@ -31,8 +31,7 @@ final class SendQueue {
   private final AtomicBoolean scheduled = new AtomicBoolean();
 
   private @Nullable QuicStreamChannel stream;
-  private @Nullable ByteBuffer partlySent;
-  private @Nullable ByteBuffer restOfFrame;
+  private Frame.@Nullable Source partlySent;
   private int chunksUnderWay;
   private boolean writing;
   private boolean wrote;
@@ -84,7 +83,6 @@ final class SendQueue {
     stopped = true;
     waiting.clear();
     partlySent = null;
-    restOfFrame = null;
   }
 
   private void writeTurn() {
@@ -126,41 +124,28 @@ final class SendQueue {
     }
   }
 
+  /** Frames as they follow each other, as many as fit; a frame may end in a later chunk. */
   private @Nullable ByteBuf nextChunk(QuicStreamChannel to) {
-    ByteBuffer source = nextSource();
+    Frame.Source source = nextSource();
     if (source == null) {
       return null;
     }
-    ByteBuf chunk = to.alloc().directBuffer((int) Math.min(unsentBytes.get(), CHUNK_BYTES));
+    int mostBytes = (int) Math.min(unsentBytes.get(), CHUNK_BYTES);
+    ByteBuf chunk = to.alloc().directBuffer(mostBytes);
+    ByteBuffer room = chunk.nioBuffer(0, mostBytes);
     while (source != null) {
-      int piece = Math.min(source.remaining(), CHUNK_BYTES - chunk.readableBytes());
-      chunk.writeBytes(source.slice(source.position(), piece));
-      source.position(source.position() + piece);
-      if (source.hasRemaining()) {
-        partlySent = source;
-        return chunk;
-      }
-      partlySent = null;
-      source = chunk.readableBytes() < CHUNK_BYTES ? nextSource() : null;
+      source.copyTo(room);
+      partlySent = source.isDone() ? null : source;
+      source = room.hasRemaining() ? nextSource() : null;
     }
-    return chunk;
+    return chunk.writerIndex(room.position());
   }
 
-  private @Nullable ByteBuffer nextSource() {
+  private Frame.@Nullable Source nextSource() {
     if (partlySent != null) {
       return partlySent;
     }
-    ByteBuffer rest = restOfFrame;
-    if (rest != null) {
-      restOfFrame = null;
-      return rest;
-    }
     Frame frame = waiting.poll();
-    if (frame == null) {
-      return null;
-    }
-    rest = frame.restToWire();
-    restOfFrame = rest.hasRemaining() ? rest : null;
-    return frame.toWire();
+    return frame == null ? null : frame.source();
   }
 }
