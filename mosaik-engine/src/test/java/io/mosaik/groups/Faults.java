@@ -208,8 +208,8 @@ final class Faults {
   }
 
   /**
-   * Leaves in order, and comes back when that is over; two at a time at most. Who leaves gives its vote up,
-   * and a group that misses as many disks as it can bear bears no more.
+   * Leaves in order, and comes back when that is over; two at a time at most. Who leaves gives its
+   * vote up, and a group that misses as many disks as it can bear bears no more.
    */
   private void leave(String name) {
     if (formsApart) {
