@@ -126,4 +126,14 @@ public interface Consumer<T> extends AutoCloseable, Iterable<T> {
   /** Ends the subscriptions; what was received can still be taken. Idempotent. */
   @Override
   void close();
+
+  /**
+   * As {@link #close()}, and waits until the listener, if there is one, was called with all that
+   * was received, and has returned. One that is still at work at the deadline goes on, and the log
+   * says so.
+   *
+   * @return whether it has ended
+   * @throws IllegalStateException if its own listener calls this
+   */
+  boolean close(Duration deadline);
 }

@@ -8,6 +8,7 @@ import io.mosaik.runtime.Platform;
 import io.mosaik.runtime.Strand;
 import io.mosaik.runtime.Watch;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ final class ConsumerHandle<T> implements Consumer<T> {
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
   private static final Duration WITHOUT_LIMIT = Duration.ofDays(365);
   private static final int MAX_CONCURRENCY = 1024;
+  private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
   private final Platform platform;
   private final Class<T> type;
@@ -38,7 +40,7 @@ final class ConsumerHandle<T> implements Consumer<T> {
   private final FutureSink<T> futures;
   private final Delivery<T> futureDelivery;
   private final Publication<T> publication;
-  private final AtomicReference<@Nullable Object> listener = new AtomicReference<>();
+  private final AtomicReference<@Nullable Listening<T>> listener = new AtomicReference<>();
   private final AtomicReference<java.util.function.@Nullable Consumer<? super Gap>> gapListener =
       new AtomicReference<>();
 
@@ -102,8 +104,8 @@ final class ConsumerHandle<T> implements Consumer<T> {
           if (over) {
             throw inbox.closedError();
           }
-          long leftNs = deadline.toNanos() - (platform.clock().nanoTime() - startNs);
-          awaitArrival(arrival, Duration.ofNanos(Math.max(0, leftNs)), deadline);
+          Duration left = Deadlines.left(deadline, startNs, platform.clock().nanoTime());
+          awaitArrival(arrival, left, deadline);
         }
       } finally {
         handOver.dismiss(arrival);
@@ -157,18 +159,33 @@ final class ConsumerHandle<T> implements Consumer<T> {
       int concurrency,
       Supplier<Strand> strands,
       java.util.function.Consumer<? super Received<T>> to) {
-    var sink = new ListenerSink<T>(to, counters);
-    if (!listener.compareAndSet(null, sink)) {
+    var sinks = new ArrayList<ListenerSink<T>>();
+    var each = new ArrayList<Strand>();
+    for (int i = 0; i < concurrency; i++) {
+      sinks.add(new ListenerSink<>(to, counters));
+      each.add(strands.get());
+    }
+    var listening = new Listening<>(sinks, each);
+    if (!listener.compareAndSet(null, listening)) {
       throw new IllegalStateException(
           "the consumer has a listener already; cancel it first, or make another consumer");
     }
     for (int i = 0; i < concurrency; i++) {
-      new Delivery<>(strands.get(), inbox, sink).wake();
+      new Delivery<>(each.get(i), inbox, sinks.get(i)).wake();
     }
     return () -> {
-      sink.cancel();
-      listener.compareAndSet(sink, null);
+      sinks.forEach(ListenerSink::cancel);
+      listener.compareAndSet(listening, null);
     };
+  }
+
+  /** A listener at work: as many sinks as it has concurrency, each on its own strand. */
+  private record Listening<T>(List<ListenerSink<T>> sinks, List<Strand> strands) {
+
+    CompletableFuture<Void> ended() {
+      return CompletableFuture.allOf(
+          sinks.stream().map(ListenerSink::ended).toArray(CompletableFuture<?>[]::new));
+    }
   }
 
   @Override
@@ -247,6 +264,27 @@ final class ConsumerHandle<T> implements Consumer<T> {
   @Override
   public void close() {
     platform.await(closeAsync(), CLOSE_WAIT);
+  }
+
+  @Override
+  public boolean close(Duration deadline) {
+    Listening<T> listening = listener.get();
+    if (listening != null && listening.strands().stream().anyMatch(Strand::isCurrent)) {
+      throw new IllegalStateException(
+          "the listener can't wait for its own end; close() ends the subscriptions without waiting");
+    }
+    CompletableFuture<Void> ended = listening == null ? DONE : listening.ended();
+    try {
+      platform.await(CompletableFuture.allOf(closeAsync(), ended), Deadlines.within(deadline));
+      return true;
+    } catch (DeadlineExceededException e) {
+      LOG.warn(
+          "Stream {}: closed, and not ended within {}{}",
+          worker.stream(),
+          deadline,
+          ended.isDone() ? "" : ": its listener is still at work on what was received");
+      return false;
+    }
   }
 
   @Override

@@ -13,7 +13,23 @@ final class Deadlines {
   /** Where nothing else is said. */
   static final Duration DEFAULT_WAIT = Duration.ofSeconds(30);
 
+  /** No deadline is later: it can be added to and counted in nanoseconds. */
+  private static final Duration LATEST = Duration.ofDays(36_500);
+
   private Deadlines() {}
+
+  /** The deadline, not negative and not so late that it can't be counted. */
+  static Duration within(Duration deadline) {
+    if (deadline.isNegative()) {
+      return Duration.ZERO;
+    }
+    return deadline.compareTo(LATEST) > 0 ? LATEST : deadline;
+  }
+
+  /** What is left, at this time, of the deadline of a call that began then; never negative. */
+  static Duration left(Duration deadline, long startNs, long nowNs) {
+    return within(deadline.minusNanos(nowNs - startNs));
+  }
 
   /**
    * Waits for the future and gives it up when the deadline has passed or the caller is interrupted.

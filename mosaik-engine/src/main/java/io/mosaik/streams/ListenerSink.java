@@ -1,17 +1,23 @@
 package io.mosaik.streams;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves a listener, until it is cancelled. Several may serve the same one side by side. */
+/**
+ * Serves a listener, until it is cancelled or nothing more comes. Several may serve the same one
+ * side by side, each on its own strand.
+ */
 final class ListenerSink<T> implements Delivery.Sink<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ListenerSink.class);
 
   private final Consumer<? super Received<T>> listener;
   private final StreamCounters counters;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private volatile boolean cancelled;
+  private boolean over;
 
   ListenerSink(Consumer<? super Received<T>> listener, StreamCounters counters) {
     this.listener = listener;
@@ -22,9 +28,14 @@ final class ListenerSink<T> implements Delivery.Sink<T> {
     cancelled = true;
   }
 
+  /** Completes when nothing more comes and its last call has returned; never once cancelled. */
+  CompletableFuture<Void> ended() {
+    return ended;
+  }
+
   @Override
   public Delivery.Wish wish() {
-    return cancelled ? Delivery.Wish.NOTHING : Delivery.Wish.DATUM;
+    return cancelled || over ? Delivery.Wish.NOTHING : Delivery.Wish.DATUM;
   }
 
   @Override
@@ -46,6 +57,7 @@ final class ListenerSink<T> implements Delivery.Sink<T> {
 
   @Override
   public void over() {
-    cancelled = true;
+    over = true;
+    ended.complete(null);
   }
 }

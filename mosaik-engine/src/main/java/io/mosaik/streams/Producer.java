@@ -116,10 +116,17 @@ public interface Producer<T> extends AutoCloseable {
   /** How often this producer refused a subscription, for each reason; zeros included. */
   Map<Refusal, Long> refusals();
 
-  /**
-   * Takes back the announcement, drains what was accepted within a short deadline, then closes the
-   * subscriptions. Idempotent.
-   */
+  /** As {@link #close(Duration)}, with 5 seconds. */
   @Override
   void close();
+
+  /**
+   * Takes back the announcement and accepts nothing more; hands over what was accepted, until the
+   * deadline; then closes the subscriptions. What nobody was handed by then goes to {@link
+   * ProducerBuilder#undelivered}, and a line of the log says how much that is, and how much waited
+   * for consumers that did not take it. Idempotent: the first deadline counts.
+   *
+   * @return whether every consumer was sent all that was accepted for it
+   */
+  boolean close(Duration deadline);
 }

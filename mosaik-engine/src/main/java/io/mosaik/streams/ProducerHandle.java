@@ -4,6 +4,7 @@ import io.mosaik.id.StreamId;
 import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.DeadlineExceededException;
 import io.mosaik.runtime.Platform;
+import io.mosaik.runtime.WaitInterruptedException;
 import io.mosaik.runtime.Watch;
 import io.mosaik.streams.flow.Encoded;
 import io.mosaik.wire.Codec;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The typed door to a {@link ProducerWorker}: encodes on the caller's thread. */
 final class ProducerHandle<T> implements Producer<T> {
 
-  private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
+  private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
 
   private final Platform platform;
   private final Class<T> type;
@@ -94,26 +95,30 @@ final class ProducerHandle<T> implements Producer<T> {
       long startNs,
       Duration deadline) {
     long sent = 0;
-    for (T datum : datums) {
-      Encoded encoded = encode(datum, tally);
-      if (tally != null) {
-        tally.expect();
-      }
-      switch (worker.offer(encoded)) {
-        case TAKEN -> {}
-        case CLOSED -> throw closed();
-        case OFFLINE, FULL -> {
-          try {
-            worker.await(encoded, left(startNs, deadline));
-          } catch (DeadlineExceededException e) {
-            throw new DeadlineExceededException(
-                sent + " datums were sent, the next one not: " + e.getMessage());
-          }
+    try {
+      for (T datum : datums) {
+        Encoded encoded = encode(datum, tally);
+        if (tally != null) {
+          tally.expect();
         }
+        send(encoded, left(startNs, deadline));
+        sent++;
       }
-      sent++;
+    } catch (DeadlineExceededException e) {
+      throw new DeadlineExceededException(soMany(sent, e));
+    } catch (ProducerClosedException e) {
+      throw new ProducerClosedException(soMany(sent, e));
+    } catch (WaitInterruptedException e) {
+      throw new WaitInterruptedException(soMany(sent, e));
+    } catch (RuntimeException e) { // the codec's, or that of who gives the datums
+      e.addSuppressed(new IllegalStateException(soMany(sent, e)));
+      throw e;
     }
     return sent;
+  }
+
+  private static String soMany(long sent, RuntimeException why) {
+    return sent + " datums were sent, the next one not: " + why.getMessage();
   }
 
   @Override
@@ -141,8 +146,7 @@ final class ProducerHandle<T> implements Producer<T> {
 
   /** What is left of the deadline of a call that began then; never negative. */
   private Duration left(long startNs, Duration deadline) {
-    Duration left = deadline.minusNanos(platform.clock().nanoTime() - startNs);
-    return left.isNegative() ? Duration.ZERO : left;
+    return Deadlines.left(deadline, startNs, platform.clock().nanoTime());
   }
 
   @Override
@@ -216,13 +220,24 @@ final class ProducerHandle<T> implements Producer<T> {
   }
 
   CompletableFuture<Void> closeAsync() {
+    return closeAsync(ProducerWorker.DRAIN_DEADLINE);
+  }
+
+  private CompletableFuture<Void> closeAsync(Duration deadline) {
     retraction.cancel();
-    return worker.close();
+    return worker.close(deadline);
   }
 
   @Override
   public void close() {
-    platform.await(closeAsync(), CLOSE_WAIT);
+    boolean unused = close(ProducerWorker.DRAIN_DEADLINE);
+  }
+
+  @Override
+  public boolean close(Duration deadline) {
+    Duration drain = Deadlines.within(deadline);
+    platform.await(closeAsync(drain), drain.plus(CLOSE_WAIT));
+    return worker.lost() == 0;
   }
 
   @Override

@@ -26,6 +26,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One producer at work, whatever its type: takes encoded datums from any thread and hands them, on
@@ -34,7 +36,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProducerWorker {
 
-  private static final Duration DRAIN_DEADLINE = Duration.ofSeconds(5);
+  private static final Logger LOG = LoggerFactory.getLogger(ProducerWorker.class);
+
+  /** How long closing may take, where nothing else is said. */
+  static final Duration DRAIN_DEADLINE = Duration.ofSeconds(5);
+
   private static final int BATCH_BYTES = 64 * 1024;
   private static final int BATCHES_PER_TURN = 16;
 
@@ -66,6 +72,8 @@ final class ProducerWorker {
   private @Nullable Timer expiry;
   private @Nullable Timer pacing;
   private boolean drained;
+  private long lostByShares;
+  private volatile long lost;
 
   ProducerWorker(
       Platform platform,
@@ -127,6 +135,7 @@ final class ProducerWorker {
   /** It was accepted for consumers that share it, and none of them gets it. */
   private void lost(Encoded datum) {
     counters.dropped(1);
+    lostByShares++;
     receipts.giveBack(datum);
   }
 
@@ -270,19 +279,24 @@ final class ProducerWorker {
   }
 
   /**
-   * Takes nothing more, hands over what was taken, and closes the subscriptions, after 5 s in any
-   * case.
+   * Takes nothing more, hands over what was taken, and closes the subscriptions, at the deadline in
+   * any case; if it is closing already, its first deadline counts.
    */
-  CompletableFuture<Void> close() {
+  CompletableFuture<Void> close(Duration deadline) {
     if (closing.compareAndSet(false, true)) {
       intake.close();
       strand.execute(() -> {
-        strand.schedule(DRAIN_DEADLINE, this::end);
         subscribers.refuseMore();
         pump();
+        strand.schedule(deadline, this::end);
       });
     }
     return ended;
+  }
+
+  /** How many datums were lost to someone when it was closed. */
+  long lost() {
+    return lost;
   }
 
   private String whyNot() {
@@ -331,7 +345,7 @@ final class ProducerWorker {
 
   private void send() {
     if (ended.isDone()) {
-      giveBackRest(); // of one who had his place and was about to take it
+      int unused = giveBackRest(); // of one who had his place and was about to take it
       return;
     }
     int batches = 0;
@@ -449,11 +463,25 @@ final class ProducerWorker {
   }
 
   /** Its time is over, and nobody gets what is left. */
-  private void giveBackRest() {
+  private int giveBackRest() {
     intake.poll(turn, Integer.MAX_VALUE, Long.MAX_VALUE);
-    counters.dropped(turn.size());
+    int datums = turn.size();
+    counters.dropped(datums);
     receipts.lost(turn);
     turn.clear();
+    return datums;
+  }
+
+  private void tellLost(long unsent, long waiting) {
+    lost = unsent + waiting;
+    if (lost > 0) {
+      LOG.warn(
+          "Stream {}: closed when the time to hand over was up: {} datums went to nobody, {} waited"
+              + " for consumers that did not take them; they are lost",
+          stream(),
+          unsent,
+          waiting);
+    }
   }
 
   private void drained() {
@@ -468,9 +496,10 @@ final class ProducerWorker {
   private void end() {
     if (!ended.isDone()) {
       waiters.failAll(this::closedError);
-      giveBackRest();
-      answers.flush();
+      long before = lostByShares;
       selections.shares().close();
+      tellLost(giveBackRest() + lostByShares - before, drained ? 0 : subscribers.waitingDatums());
+      answers.flush();
       subscribers.closeAll(CloseReason.GRACEFUL_SHUTDOWN);
       subscribers.stop();
       conditions.close();

@@ -162,6 +162,11 @@ final class SubscriberLink implements LinkHandler<StreamMessage>, FanOut.Output 
     return place == null ? 0 : place.leave();
   }
 
+  /** How many datums wait for it now, and for nobody else. */
+  long waitingDatums() {
+    return place instanceof Place.Reading reading ? reading.lag() : 0;
+  }
+
   /** Publishes how many datums wait for it now. */
   void noteLag() {
     if (place != null) {

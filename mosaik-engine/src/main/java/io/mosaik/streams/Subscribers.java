@@ -138,6 +138,11 @@ final class Subscribers {
     return (int) readers + groups;
   }
 
+  /** How many datums wait for subscribers, together; one that several wait for counts for each. */
+  long waitingDatums() {
+    return links.stream().mapToLong(SubscriberLink::waitingDatums).sum();
+  }
+
   /** How many bytes wait for the network, those for consumers that were given up included. */
   long unsentBytes() {
     return unsentBytes(links) + unsentBytes(leaving);

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -334,5 +335,68 @@ class ConsumerWorldTest {
     subscriber.subscription().request(Long.MAX_VALUE);
     world.run(Duration.ofSeconds(1));
     assertThat(subscriber.received).isEqualTo(steps(0, sent));
+  }
+
+  @Test
+  void closing_with_a_deadline_waits_for_the_listener() {
+    Producer<Step> producer = producer();
+    Consumer<Step> quick = consumer();
+    Consumer<Step> slow = consumer();
+    List<Step> quickDone = listenSlowly(quick, Duration.ofMillis(10), 2);
+    List<Step> slowDone = listenSlowly(slow, Duration.ofSeconds(1), 1);
+    producer.when().subscribed().minimumOf(2).await();
+    send(producer, 0, 100);
+    assertThat(quickDone).hasSizeLessThan(100);
+    assertThat(quick.close(Duration.ofSeconds(5))).isTrue();
+    assertThat(quickDone).containsExactlyInAnyOrderElementsOf(steps(0, 100));
+    assertThat(quick.close(Duration.ZERO)).as("it has ended").isTrue();
+
+    assertThat(slow.close(Duration.ofSeconds(5))).isFalse();
+    assertThat(slowDone).hasSizeBetween(4, 6);
+    world.run(Duration.ofMinutes(2));
+    assertThat(slowDone).as("it goes on").hasSize(100);
+  }
+
+  private List<Step> listenSlowly(Consumer<Step> consumer, Duration each, int concurrency) {
+    var done = new ArrayList<Step>();
+    var timers = n1.host().platform().newStrand("timers");
+    consumer.listen(
+        concurrency,
+        next -> {
+          var over = new CompletableFuture<Void>();
+          timers.schedule(each, () -> over.complete(null));
+          n1.host().platform().await(over, Duration.ofMinutes(1));
+          done.add(next.datum());
+        });
+    return done;
+  }
+
+  @Test
+  void a_listener_can_not_wait_for_its_own_end() {
+    Producer<Step> producer = producer();
+    Consumer<Step> consumer = consumer();
+    var refused = new ArrayList<String>();
+    consumer.listen(next -> {
+      try {
+        boolean unused = consumer.close(Duration.ofSeconds(5));
+      } catch (IllegalStateException e) {
+        refused.add(e.getMessage());
+      }
+    });
+    send(producer, 0, 1);
+    assertThat(refused).singleElement().asString().contains("wait for its own end");
+    consumer.close();
+  }
+
+  @Test
+  void a_deadline_of_all_time_there_is_can_be_waited_for() {
+    Producer<Step> producer = producer();
+    Consumer<Step> consumer = consumer();
+    send(producer, 0, 1);
+    assertThat(consumer.receive(Duration.ofSeconds(Long.MAX_VALUE))).isEqualTo(new Step(0));
+    n0.host().platform().newUserStrand("later").execute(() -> producer.send(new Step(1)));
+    assertThat(consumer.receive(Duration.ofSeconds(Long.MAX_VALUE))).isEqualTo(new Step(1));
+    assertThat(consumer.close(Duration.ofSeconds(Long.MAX_VALUE))).isTrue();
+    assertThat(producer.close(Duration.ofSeconds(Long.MAX_VALUE))).isTrue();
   }
 }

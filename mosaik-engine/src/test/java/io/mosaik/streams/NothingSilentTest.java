@@ -16,6 +16,7 @@ import io.mosaik.tickets.TicketValidator;
 import io.mosaik.tickets.Validity;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -346,5 +347,37 @@ class NothingSilentTest {
     assertThat(consumer.producers().get(0).dropped()).isEqualTo(4);
     world.run(Duration.ofMinutes(1));
     assertThat(consumer.producers().get(0).rtt()).isNotNull();
+  }
+
+  @Test
+  void a_producer_that_can_not_hand_over_in_time_says_how_much_is_lost() {
+    var given = new ArrayList<Note>();
+    Producer<Note> producer =
+        world
+            .start("n0")
+            .streams()
+            .producer(Note.class)
+            .bufferSize(8)
+            .slowConsumers(SlowConsumerPolicy.BLOCK)
+            .undelivered(given::add)
+            .build();
+    world.start("n1").streams().consumer(Note.class).bufferSize(4).build();
+    producer.when().subscribed().await();
+    int sent = 0;
+    for (int ms = 0; ms < 100; ms++) {
+      sent += producer.trySend(new Note(sent)).isSent() ? 1 : 0;
+      world.run(Duration.ofMillis(1));
+    }
+    assertThat(sent).as("with the consumer, for the consumer, for the producer").isEqualTo(20);
+    Duration start = world.world().now();
+    assertThat(producer.close(Duration.ofSeconds(1))).isFalse();
+    assertThat(world.world().now().minus(start))
+        .isBetween(Duration.ofMillis(900), Duration.ofMillis(1_200));
+    world.run(Duration.ofMillis(1));
+    assertThat(given).extracting(Note::number).containsExactly(12, 13, 14, 15, 16, 17, 18, 19);
+    assertThat(lines())
+        .containsExactly(
+            "Stream silence: closed when the time to hand over was up: 8 datums went to nobody, 8"
+                + " waited for consumers that did not take them; they are lost");
   }
 }

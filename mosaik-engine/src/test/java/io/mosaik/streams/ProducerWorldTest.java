@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -384,5 +385,29 @@ class ProducerWorldTest {
     world.run(Duration.ofSeconds(3));
     assertThat(received).hasSizeBetween(18, 23).endsWith(new Item(99));
     assertThat(producer.stats().dropped()).isEqualTo(100 - received.size());
+  }
+
+  @Test
+  void sending_many_tells_how_many_were_taken_whatever_ends_it() {
+    Producer<Item> producer = producer().build();
+    consumer("n1");
+    producer.when().subscribed().await();
+    Iterable<Item> withNull = () -> Stream.of(new Item(0), new Item(1), (Item) null).iterator();
+    assertThatThrownBy(() -> producer.sendAll(withNull))
+        .isInstanceOf(NullPointerException.class)
+        .satisfies(e ->
+            assertThat(e.getSuppressed()[0]).hasMessageContaining("2 datums were sent, the next"));
+    Iterable<Item> closing =
+        () ->
+            items(0, 5).stream()
+                .peek(item -> {
+                  if (item.number() == 3) {
+                    producer.close();
+                  }
+                })
+                .iterator();
+    assertThatThrownBy(() -> producer.sendAll(closing))
+        .isInstanceOf(ProducerClosedException.class)
+        .hasMessageContaining("3 datums were sent, the next one not: the producer of stream sends");
   }
 }
