@@ -15,7 +15,8 @@ public final class Benchmarks {
   private static final String USAGE =
       """
       usage: ./bench groups|streams [--seconds N] [--json FILE]
-                                    [--rounds N] [--only TEXT] [--threads] [--soak MINUTES]
+                                    [--rounds N] [--only TEXT] [--threads] [--buffer N]
+                                    [--soak MINUTES]
 
         groups       three nodes in one process over QUIC on loopback: commands, strong reads
         streams      two processes over QUIC on loopback: datums of several sizes, from one to one,
@@ -25,11 +26,15 @@ public final class Benchmarks {
         --rounds N   how often each row of streams is measured; it shows the medians; 3 at first
         --only TEXT  the scenarios of streams whose name has this in it: "64 B", "1 to 8", "stalled"
         --threads    below each row of streams, which threads the processor time is of
+        --buffer N   how many datums each producer and each consumer of streams holds; 16384 at first
         --soak M     so many minutes of one stream, a row each: cost of a datum, what is held
 
       A machine that does other things at the same time gives other figures: compare what was
       measured in one run, several times.
       """;
+
+  /** As many as a producer takes. */
+  private static final int MAX_BUFFERED_DATUMS = 1_048_576;
 
   private Benchmarks() {}
 
@@ -83,6 +88,7 @@ public final class Benchmarks {
         new StreamBenchmark(
             time,
             options.rounds,
+            options.bufferedDatums,
             name -> name.contains(options.only),
             measurement -> {
               measured.add(measurement.json());
@@ -123,6 +129,7 @@ public final class Benchmarks {
    * @param rounds of each row
    * @param only which scenarios: those with this in their names
    * @param threads whether to show the processor time of each kind of thread
+   * @param bufferedDatums how many datums each producer and each consumer holds
    * @param soakMinutes how long one stream is kept busy instead; 0 for not at all
    */
   record Options(
@@ -132,7 +139,11 @@ public final class Benchmarks {
       int rounds,
       String only,
       boolean threads,
+      int bufferedDatums,
       int soakMinutes) {
+
+    /** A mebibyte of the smallest. */
+    static final int BUFFERED_DATUMS = 16_384;
 
     /**
      * Reads it; null if it asks for help.
@@ -146,6 +157,7 @@ public final class Benchmarks {
       int rounds = 3;
       String only = "";
       boolean threads = false;
+      int bufferedDatums = BUFFERED_DATUMS;
       int soakMinutes = 0;
       for (int i = 0; i < args.length; i++) {
         switch (args[i]) {
@@ -161,6 +173,8 @@ public final class Benchmarks {
           case "--rounds" -> rounds = number("--rounds", value(args, ++i), 100);
           case "--only" -> only = value(args, ++i);
           case "--threads" -> threads = true;
+          case "--buffer" ->
+              bufferedDatums = number("--buffer", value(args, ++i), MAX_BUFFERED_DATUMS);
           case "--soak" -> soakMinutes = number("--soak", value(args, ++i), 10_000);
           default -> throw new IllegalArgumentException("\"" + args[i] + "\" is not known");
         }
@@ -168,7 +182,7 @@ public final class Benchmarks {
       if (part == null) {
         throw new IllegalArgumentException("say what to measure: groups or streams");
       }
-      return new Options(part, time, json, rounds, only, threads, soakMinutes);
+      return new Options(part, time, json, rounds, only, threads, bufferedDatums, soakMinutes);
     }
 
     private static String value(String[] args, int i) {

@@ -17,7 +17,6 @@ import java.util.function.BiConsumer;
 final class MosaikStream {
 
   private static final NetworkId NETWORK = NetworkId.of("benchmark");
-  private static final int BUFFERED_DATUMS = 16_384;
 
   private MosaikStream() {}
 
@@ -34,7 +33,7 @@ final class MosaikStream {
     private final List<Network> nodes = new ArrayList<>();
     private final List<Producer<T>> producers = new ArrayList<>();
 
-    Source(StreamLoad<T> load, int producerCount, SlowConsumerPolicy policy) {
+    Source(StreamLoad<T> load, int producerCount, SlowConsumerPolicy policy, int bufferedDatums) {
       this.load = load;
       for (int i = 0; i < producerCount; i++) {
         Network node = start(List.of());
@@ -43,7 +42,7 @@ final class MosaikStream {
             node.streams()
                 .producer(load.type())
                 .codec(load.codec())
-                .bufferSize(BUFFERED_DATUMS)
+                .bufferSize(bufferedDatums)
                 .slowConsumers(policy)
                 .build());
       }
@@ -88,6 +87,7 @@ final class MosaikStream {
         BiConsumer<Consumer<T>, java.util.function.Consumer<Received<T>>> listening,
         int takers,
         int stalled,
+        int bufferedDatums,
         List<String> producers) {
       tallies = StreamSink.newTallies(takers);
       for (int i = 0; i < takers + stalled; i++) {
@@ -97,7 +97,7 @@ final class MosaikStream {
             node.streams()
                 .consumer(load.type())
                 .codec(load.codec())
-                .bufferSize(BUFFERED_DATUMS)
+                .bufferSize(bufferedDatums)
                 .build();
         if (i < takers) {
           Tally tally = tallies.get(i);

@@ -36,19 +36,26 @@ final class StreamBenchmark implements AutoCloseable {
   private final EnumSet<Way> warm = EnumSet.noneOf(Way.class);
   private final Duration time;
   private final int rounds;
+  private final int bufferedDatums;
   private final Predicate<String> wanted;
   private final Consumer<StreamMeasurement> results;
 
   /**
    * @param time that a round of a row takes, after a lead-in
    * @param rounds of each row
+   * @param bufferedDatums how many datums each producer and each consumer holds
    * @param wanted which scenarios, by their names
    * @param results get each row when it is measured
    */
   StreamBenchmark(
-      Duration time, int rounds, Predicate<String> wanted, Consumer<StreamMeasurement> results) {
+      Duration time,
+      int rounds,
+      int bufferedDatums,
+      Predicate<String> wanted,
+      Consumer<StreamMeasurement> results) {
     this.time = time;
     this.rounds = rounds;
+    this.bufferedDatums = bufferedDatums;
     this.wanted = wanted;
     this.results = results;
   }
@@ -154,8 +161,8 @@ final class StreamBenchmark implements AutoCloseable {
     StreamSource source =
         way == Way.RAW
             ? new RawQuicStream.Source(load.bytes(), pattern.producers)
-            : new MosaikStream.Source<>(load, pattern.producers, policy);
-    receiver(way).open(way, load, pattern.consumers, stalled, source.addresses());
+            : new MosaikStream.Source<>(load, pattern.producers, policy, bufferedDatums);
+    receiver(way).open(way, load, pattern.consumers, stalled, bufferedDatums, source.addresses());
     source.awaitReceivers(pattern.consumers + stalled);
     return source;
   }

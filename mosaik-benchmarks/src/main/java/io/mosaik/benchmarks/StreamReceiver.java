@@ -67,7 +67,13 @@ final class StreamReceiver implements AutoCloseable {
   // ---- here ----
 
   /** Receives there; what was opened before is closed. Blocks until that is done. */
-  void open(Way way, StreamLoad<?> load, int takers, int stalled, List<String> addresses) {
+  void open(
+      Way way,
+      StreamLoad<?> load,
+      int takers,
+      int stalled,
+      int bufferedDatums,
+      List<String> addresses) {
     ask(
         String.join(
             "\t",
@@ -76,6 +82,7 @@ final class StreamReceiver implements AutoCloseable {
             load.name(),
             Integer.toString(takers),
             Integer.toString(stalled),
+            Integer.toString(bufferedDatums),
             String.join("\t", addresses)));
   }
 
@@ -235,18 +242,20 @@ final class StreamReceiver implements AutoCloseable {
       return switch (command[0]) {
         case "open" -> {
           close();
-          var addresses = Arrays.asList(command).subList(5, command.length);
+          var addresses = Arrays.asList(command).subList(6, command.length);
           int takers = Integer.parseInt(command[3]);
           int stalled = Integer.parseInt(command[4]);
+          int buffered = Integer.parseInt(command[5]);
           StreamLoad<?> load = StreamLoad.named(command[2]);
           sink =
               switch (Way.valueOf(command[1])) {
                 case RAW -> new RawQuicStream.Sink(load.bytes(), takers, addresses);
                 case LISTENER ->
-                    new MosaikStream.Sink<>(load, Consumer::listen, takers, stalled, addresses);
+                    new MosaikStream.Sink<>(
+                        load, Consumer::listen, takers, stalled, buffered, addresses);
                 case DIRECT ->
                     new MosaikStream.Sink<>(
-                        load, Consumer::listenDirectly, takers, stalled, addresses);
+                        load, Consumer::listenDirectly, takers, stalled, buffered, addresses);
               };
           yield "opened";
         }

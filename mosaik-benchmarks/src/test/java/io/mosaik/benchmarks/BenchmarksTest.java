@@ -39,6 +39,7 @@ class BenchmarksTest {
         new StreamBenchmark(
             Duration.ofMillis(100),
             1,
+            256,
             name -> List.of("1 KiB, 8 to 1", "64 B, 1 to 1, one at a time").contains(name),
             measured::add)) {
       streams.run();
@@ -73,11 +74,14 @@ class BenchmarksTest {
   void the_command_line_is_read_and_what_is_wrong_with_it_is_said() {
     assertThat(Options.of("groups", "--seconds", "7", "--json", "out.json"))
         .isEqualTo(
-            new Options(Part.GROUPS, Duration.ofSeconds(7), Path.of("out.json"), 3, "", false, 0));
+            new Options(
+                Part.GROUPS, Duration.ofSeconds(7), Path.of("out.json"), 3, "", false, 16_384, 0));
     assertThat(Options.of("streams", "--only", "1 to 8", "--rounds", "5", "--threads"))
-        .isEqualTo(new Options(Part.STREAMS, null, null, 5, "1 to 8", true, 0));
+        .isEqualTo(new Options(Part.STREAMS, null, null, 5, "1 to 8", true, 16_384, 0));
     assertThat(Options.of("streams", "--soak", "10"))
-        .isEqualTo(new Options(Part.STREAMS, null, null, 3, "", false, 10));
+        .isEqualTo(new Options(Part.STREAMS, null, null, 3, "", false, 16_384, 10));
+    assertThat(Options.of("streams", "--buffer", "1024"))
+        .isEqualTo(new Options(Part.STREAMS, null, null, 3, "", false, 1_024, 0));
     assertThat(Options.of("--help")).isNull();
     assertThatThrownBy(Options::of).hasMessageContaining("groups or streams");
     assertThatThrownBy(() -> Options.of("groups", "--seconds", "none"))
