@@ -78,7 +78,11 @@ final class Candidates {
     tickets = new TicketJudge(settings.tickets(), platform);
     distances = new Distances(discovery, settings.rttBelow());
     Preference preference = settings.preference();
-    preferred = preference == null ? null : new PreferredProducers(preference, discovery::rtt);
+    preferred =
+        preference == null
+            ? null
+            : new PreferredProducers(
+                settings.stream(), platform.clock(), preference, discovery::rtt);
   }
 
   /** Whether {@link #tick} has something to do. */

@@ -33,6 +33,7 @@ final class Conditions implements SubscriptionConditions {
   private static final Logger LOG = LoggerFactory.getLogger(Conditions.class);
 
   private final Platform platform;
+  private final String name;
   private final Strand strand;
   private final Answers answers;
   private final Discovery discovery;
@@ -52,6 +53,7 @@ final class Conditions implements SubscriptionConditions {
       ConditionSpec onlineSpec,
       Supplier<RuntimeException> closedError) {
     this.platform = platform;
+    this.name = name;
     this.strand = userStrand;
     this.answers = new Answers(platform, name);
     this.discovery = discovery;
@@ -276,7 +278,10 @@ final class Conditions implements SubscriptionConditions {
     public void await(java.time.Duration deadline) {
       CompletableFuture<Void> future = future();
       Deadlines.await(
-          platform, future, deadline, () -> spec + ", but " + connected.get().size() + " are");
+          platform,
+          future,
+          deadline,
+          () -> name + ": " + spec + ", but " + connected.get().size() + " are");
     }
 
     @Override

@@ -162,7 +162,7 @@ final class ConsumerHandle<T> implements Consumer<T> {
     var sinks = new ArrayList<ListenerSink<T>>();
     var each = new ArrayList<Strand>();
     for (int i = 0; i < concurrency; i++) {
-      sinks.add(new ListenerSink<>(to, counters));
+      sinks.add(new ListenerSink<>(worker.stream(), platform.clock(), to, counters));
       each.add(strands.get());
     }
     var listening = new Listening<>(sinks, each);

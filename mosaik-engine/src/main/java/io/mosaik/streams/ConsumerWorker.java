@@ -57,7 +57,10 @@ final class ConsumerWorker {
   private final SubscriptionPlan plan;
   private final Candidates candidates;
   private final long consumerId;
-  private final Map<PeerId, ProducerSource> sources = new LinkedHashMap<>();
+
+  /** Those asked longest ago first. */
+  private final Map<PeerId, ProducerSource> sources = new LinkedHashMap<>(16, 0.75f, true);
+
   private final WatchSource<List<SubscriptionRecord>> shown = new WatchSource<>(List.of());
   private final Map<PeerId, PeerEntry> connected = new LinkedHashMap<>();
   private final List<Cancellation> observations = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.mosaik.streams;
 
+import io.mosaik.runtime.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -13,13 +14,22 @@ final class ListenerSink<T> implements Delivery.Sink<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ListenerSink.class);
 
+  private final StreamName stream;
+  private final Clock clock;
   private final Consumer<? super Received<T>> listener;
   private final StreamCounters counters;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private volatile boolean cancelled;
+  private final Repeats repeats = new Repeats();
   private boolean over;
 
-  ListenerSink(Consumer<? super Received<T>> listener, StreamCounters counters) {
+  ListenerSink(
+      StreamName stream,
+      Clock clock,
+      Consumer<? super Received<T>> listener,
+      StreamCounters counters) {
+    this.stream = stream;
+    this.clock = clock;
     this.listener = listener;
     this.counters = counters;
   }
@@ -47,10 +57,15 @@ final class ListenerSink<T> implements Delivery.Sink<T> {
       listener.accept(datum);
     } catch (Throwable e) { // also an Error of one datum ends only that one
       counters.failed();
-      LOG.error(
-          "A listener failed on a datum of {}; the next follows",
-          datum.producer().toShortString(),
-          e);
+      long times = repeats.happened(datum.producer(), clock.nanoTime());
+      if (times > 0) {
+        LOG.error(
+            "Stream {}: a listener failed on a datum of {}; the next follows{}",
+            stream,
+            datum.producer().toShortString(),
+            Repeats.since(times),
+            e);
+      }
     }
     return true;
   }

@@ -2,6 +2,7 @@ package io.mosaik.streams;
 
 import io.mosaik.discovery.PeerEntry;
 import io.mosaik.id.PeerId;
+import io.mosaik.runtime.Clock;
 import io.mosaik.streams.flow.Choice;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +28,9 @@ final class PreferredProducers {
 
   private record Offer(PeerEntry entry, double cost) {}
 
+  private final StreamName stream;
+  private final Clock clock;
+  private final Repeats repeats = new Repeats();
   private final Preference preference;
   private final Function<PeerId, @Nullable Duration> rtt;
   private final Choice choice;
@@ -38,7 +42,13 @@ final class PreferredProducers {
    *
    * @param rtt the round-trip time to a peer; null while it is not known
    */
-  PreferredProducers(Preference preference, Function<PeerId, @Nullable Duration> rtt) {
+  PreferredProducers(
+      StreamName stream,
+      Clock clock,
+      Preference preference,
+      Function<PeerId, @Nullable Duration> rtt) {
+    this.stream = stream;
+    this.clock = clock;
     this.preference = preference;
     this.rtt = rtt;
     double margin = preference.isByRtt() ? MARGIN : 0;
@@ -50,10 +60,15 @@ final class PreferredProducers {
     try {
       return preference.cost(entry);
     } catch (Throwable e) {
-      LOG.warn(
-          "A preference failed on the entry of {}; it counts as the worst",
-          entry.peerId().toShortString(),
-          e);
+      long times = repeats.happened(entry.peerId(), clock.nanoTime());
+      if (times > 0) {
+        LOG.warn(
+            "Stream {}: the preference failed on the entry of {}, which counts as the worst{}",
+            stream,
+            entry.peerId().toShortString(),
+            Repeats.since(times),
+            e);
+      }
       return Double.POSITIVE_INFINITY;
     }
   }

@@ -45,7 +45,10 @@ public interface ProducerBuilder<T> {
    */
   ProducerBuilder<T> rttBelow(Duration bound);
 
-  /** At most so many consumers at a time; further ones are closed with 10_509. */
+  /**
+   * At most so many consumers at a time; further ones are closed with 10_509. So is, in any case,
+   * the 65th of one peer.
+   */
   ProducerBuilder<T> maxConsumers(int most);
 
   /**

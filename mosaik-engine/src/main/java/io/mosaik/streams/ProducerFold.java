@@ -132,4 +132,9 @@ final class ProducerFold<T, S> {
     failed.incrementAndGet();
     return null;
   }
+
+  @Override
+  public String toString() {
+    return fold.toString();
+  }
 }

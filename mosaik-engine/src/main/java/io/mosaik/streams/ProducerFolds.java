@@ -67,6 +67,15 @@ final class ProducerFolds {
     return room;
   }
 
+  /** One whose reducer is so far behind that nothing may be appended, or null; from any thread. */
+  @Nullable String slow() {
+    return folds.values().stream()
+        .filter(fold -> fold.room() == 0)
+        .map(ProducerFold::toString)
+        .findFirst()
+        .orElse(null);
+  }
+
   /** How many bytes wait for the reducers, as they are encoded; from any thread. */
   long waitingBytes() {
     return folds.values().stream().mapToLong(ProducerFold::waitingBytes).sum();

@@ -17,6 +17,7 @@ import io.mosaik.transport.Link;
 import io.mosaik.wire.BinaryReader;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -70,7 +71,7 @@ final class ProducerWorker {
   private final List<Encoded> turn = new ArrayList<>();
   private volatile long pumpedAtNs;
   private @Nullable Timer expiry;
-  private @Nullable Timer pacing;
+  private volatile @Nullable Timer pacing;
   private boolean drained;
   private long lostByShares;
   private volatile long lost;
@@ -123,6 +124,7 @@ final class ProducerWorker {
                 ? null
                 : new Undelivered(
                     settings.stream(),
+                    platform.clock(),
                     platform.newUserStrand(name + ", undelivered"),
                     undelivered,
                     settings.bufferSize(),
@@ -299,10 +301,46 @@ final class ProducerWorker {
     return lost;
   }
 
+  /** What keeps a send waiting, for people; from any thread. */
   private String whyNot() {
-    return conditions.isOnline()
-        ? "the buffer of " + settings.bufferSize() + " datums has no room"
-        : "the producer is not online, which takes " + settings.online();
+    if (!conditions.isOnline()) {
+      return "the producer of stream "
+          + stream()
+          + " is not online, which takes "
+          + settings.online()
+          + "; "
+          + subscribers.connected()
+          + " are";
+    }
+    boolean isLong = intake.bytes() >= settings.bufferBytes();
+    return "stream "
+        + stream()
+        + ": the buffer of "
+        + (isLong ? settings.bufferBytes() + " bytes" : settings.bufferSize() + " datums")
+        + " has no room, and "
+        + waiters.size()
+        + " other sends wait; "
+        + whatHolds();
+  }
+
+  private String whatHolds() {
+    if (pacing != null) {
+      return "the egress limit holds them back";
+    }
+    String slowFold = folds.slow();
+    if (slowFold != null) {
+      return slowFold + " is behind";
+    }
+    return subscribers.infos().stream()
+        .max(Comparator.comparingLong(SubscriptionInfo::lag))
+        .filter(slowest -> slowest.lag() > 0)
+        .map(slowest ->
+            "the slowest consumer, "
+                + slowest.peer().toShortString()
+                + ", is "
+                + slowest.lag()
+                + " datums behind")
+        .orElse("its turn has not come");
   }
 
   private ProducerClosedException closedError() {

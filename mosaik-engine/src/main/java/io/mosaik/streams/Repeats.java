@@ -43,6 +43,11 @@ final class Repeats {
     return times;
   }
 
+  /** What a line of the log adds where it tells of so many at once; empty for one. */
+  static String since(long times) {
+    return times == 1 ? "" : ", " + times + " times since this was told";
+  }
+
   private static final class Occasion {
 
     private long toldNs;

@@ -38,6 +38,11 @@ final class SendWaiters {
     return bytes.get();
   }
 
+  /** How many wait; from any thread. */
+  int size() {
+    return count.get();
+  }
+
   boolean isEmpty() {
     return count.get() == 0;
   }

@@ -22,6 +22,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The producers and consumers of one node. Internal: the network makes it and hands it out as
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamsModule implements Streams {
 
+  private static final Logger LOG = LoggerFactory.getLogger(StreamsModule.class);
   private static final Duration REQUEST_DEADLINE = Duration.ofSeconds(5);
 
   /** How many links may be open at a time that have not said which stream they want. */
@@ -44,6 +47,7 @@ public final class StreamsModule implements Streams {
   private final Map<Long, View<?>> views = new ConcurrentSkipListMap<>();
   private final AtomicLong numbers = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final Repeats repeats = new Repeats();
   private int greeting;
 
   private StreamsModule(Platform platform, Links links, Discovery discovery) {
@@ -259,7 +263,7 @@ public final class StreamsModule implements Streams {
     Greeter(Link<StreamMessage> link) {
       greeting++;
       if (greeting > MAX_GREETING) {
-        link.close(StreamCloseReasons.NO_CAPACITY.because("too many links ask at once"));
+        refuse(link, StreamCloseReasons.NO_CAPACITY.because("too many links ask at once"));
       }
       strand.schedule(
           REQUEST_DEADLINE,
@@ -283,7 +287,10 @@ public final class StreamsModule implements Streams {
       } else if (discovery.catalog().get().get(link.remotePeer()) == null) {
         link.close(CloseReason.UNKNOWN_PEER);
       } else if (producer == null) {
-        link.close(StreamCloseReasons.NOT_FOUND.because(request.stream().toShortString()));
+        refuse(
+            link,
+            StreamCloseReasons.NOT_FOUND.because(
+                "no stream " + request.stream().toShortString() + " is produced here"));
       } else {
         producer.worker().subscribe(link, request);
       }
@@ -292,6 +299,16 @@ public final class StreamsModule implements Streams {
     @Override
     public void closed(Link<StreamMessage> link, CloseReason reason) {
       done();
+    }
+
+    /** No producer counts it, since there is none; the log tells. */
+    private void refuse(Link<StreamMessage> link, CloseReason reason) {
+      String peer = link.remotePeer().toShortString();
+      long times = repeats.happened(reason, platform.clock().nanoTime());
+      if (times > 0) {
+        LOG.info("Refused a consumer of {}, {}{}", peer, reason, Repeats.since(times));
+      }
+      link.close(reason);
     }
 
     private void done() {

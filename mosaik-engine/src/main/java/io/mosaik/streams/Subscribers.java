@@ -128,6 +128,11 @@ final class Subscribers {
     return shown.get().stream().map(record -> record.toInfo(nowNs, discovery)).toList();
   }
 
+  /** How many are connected now; from any thread. */
+  long connected() {
+    return shown.get().stream().filter(SubscriptionRecord::isConnected).count();
+  }
+
   /** To how many each datum is sent, at most: a share group is one. */
   int audience() {
     int groups = desk.shareGroupsWithMembers();
@@ -231,7 +236,15 @@ final class Subscribers {
     }
     replaceOlder(asking);
     long ofPeer = links.stream().filter(link -> link.peer().equals(asking.peer())).count();
-    if (links.size() >= settings.maxConsumers() || ofPeer >= MAX_PER_PEER) {
+    if (ofPeer >= MAX_PER_PEER) {
+      refuse(
+          asking,
+          Refusal.NO_CAPACITY,
+          StreamCloseReasons.NO_CAPACITY.because(
+              "this peer has " + ofPeer + " consumers here; so many may a peer have"));
+      return;
+    }
+    if (links.size() >= settings.maxConsumers()) {
       refuse(
           asking,
           Refusal.NO_CAPACITY,

@@ -32,6 +32,10 @@ final class SubscriptionRecord {
     return peer;
   }
 
+  boolean isConnected() {
+    return state == SubscriptionInfo.State.CONNECTED;
+  }
+
   void connected(long nowNs) {
     connectedAtNs = nowNs;
     state = SubscriptionInfo.State.CONNECTED;

@@ -1,5 +1,6 @@
 package io.mosaik.streams;
 
+import io.mosaik.runtime.Clock;
 import io.mosaik.runtime.Strand;
 import io.mosaik.streams.flow.Encoded;
 import java.util.ArrayList;
@@ -20,6 +21,8 @@ final class Undelivered {
   private static final Logger LOG = LoggerFactory.getLogger(Undelivered.class);
 
   private final StreamName stream;
+  private final Clock clock;
+  private final Repeats repeats = new Repeats();
   private final Strand userStrand;
   private final Consumer<Object> sink;
   private final int mostWaiting;
@@ -37,12 +40,14 @@ final class Undelivered {
    */
   Undelivered(
       StreamName stream,
+      Clock clock,
       Strand userStrand,
       Consumer<Object> sink,
       int mostWaiting,
       long mostWaitingBytes,
       StreamCounters counters) {
     this.stream = stream;
+    this.clock = clock;
     this.userStrand = userStrand;
     this.sink = sink;
     this.mostWaiting = mostWaiting;
@@ -74,7 +79,14 @@ final class Undelivered {
     try {
       sink.accept(datum.value);
     } catch (Throwable e) {
-      LOG.error("Stream {}: the sink for undelivered datums failed", stream, e);
+      long times = repeats.happened(sink, clock.nanoTime());
+      if (times > 0) {
+        LOG.error(
+            "Stream {}: the sink for undelivered datums failed; the next follows{}",
+            stream,
+            Repeats.since(times),
+            e);
+      }
     } finally {
       waiting.decrementAndGet();
       waitingBytes.addAndGet(-datum.sizeBytes);

@@ -2,6 +2,7 @@ package io.mosaik.streams;
 
 import static io.mosaik.streams.criteria.Criteria.where;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -379,5 +381,78 @@ class NothingSilentTest {
         .containsExactly(
             "Stream silence: closed when the time to hand over was up: 8 datums went to nobody, 8"
                 + " waited for consumers that did not take them; they are lost");
+  }
+
+  @Test
+  void a_wait_that_ends_without_result_says_what_it_waited_for() {
+    var n0 = world.start("n0");
+    Producer<Note> producer =
+        n0.streams()
+            .producer(Note.class)
+            .bufferSize(8)
+            .slowConsumers(SlowConsumerPolicy.BLOCK)
+            .build();
+    Duration second = Duration.ofSeconds(1);
+    assertThatThrownBy(() -> producer.send(new Note(0), second))
+        .hasMessageContaining(
+            "the producer of stream silence is not online, which takes at least 1 subscribed; 0 are");
+    assertThatThrownBy(() -> producer.when().subscribed().minimumOf(2).await(second))
+        .hasMessageContaining("producer silence: at least 2 subscribed, but 0 are");
+
+    var n1 = world.start("n1");
+    Consumer<Note> stalled = n1.streams().consumer(Note.class).bufferSize(4).build();
+    producer.when().subscribed().await();
+    assertThatThrownBy(() -> producer.sendAll(Stream.generate(() -> new Note(0))::iterator, second))
+        .hasMessageContaining("20 datums were sent")
+        .hasMessageContaining("stream silence: the buffer of 8 datums has no room")
+        .hasMessageContaining("the slowest consumer, ")
+        .hasMessageContaining(n1.peerId().toShortString() + ", is 8 datums behind");
+    stalled.close();
+    producer.close();
+
+    Producer<Note> limited =
+        n0.streams()
+            .producer(Note.class)
+            .bufferBytes(100)
+            .egressLimit(EgressLimit.datums(1))
+            .build();
+    n1.streams().consume(Note.class).listen(note -> {});
+    limited.when().subscribed().await();
+    assertThatThrownBy(() -> limited.sendAll(Stream.generate(() -> new Note(0))::iterator, second))
+        .hasMessageContaining("the buffer of 100 bytes has no room")
+        .hasMessageContaining("the egress limit holds them back");
+  }
+
+  @Test
+  void the_65th_consumer_of_one_peer_hears_that_so_many_may_it_have() {
+    Producer<Note> producer = world.start("n0").streams().produce(Note.class);
+    var n1 = world.start("n1");
+    for (int i = 0; i < 64; i++) {
+      n1.streams().consume(Note.class);
+    }
+    producer.when().subscribed().minimumOf(64).await();
+    Consumer<Note> tooMany = n1.streams().consume(Note.class);
+    world.run(Duration.ofSeconds(1));
+    assertThat(tooMany.producers())
+        .singleElement()
+        .satisfies(info ->
+            assertThat(String.valueOf(info.lastClose()))
+                .contains("this peer has 64 consumers here"));
+  }
+
+  @Test
+  void a_listener_that_always_fails_fills_no_log() {
+    Producer<Note> producer = world.start("n0").streams().produce(Note.class);
+    Consumer<Note> consumer = world.start("n1").streams().consume(Note.class);
+    consumer.listen(next -> {
+      throw new AssertionError("on purpose");
+    });
+    producer.when().subscribed().await();
+    for (int i = 0; i < 125; i++) {
+      producer.send(new Note(i));
+      world.run(Duration.ofSeconds(1));
+    }
+    assertThat(consumer.stats().failed()).isEqualTo(125);
+    assertThat(lines()).hasSize(3).last().asString().endsWith("60 times since this was told");
   }
 }

@@ -286,6 +286,7 @@ class ProducerWorldTest {
     var sink =
         new Undelivered(
             StreamName.of(Item.class),
+            n0.host().platform().clock(),
             n0.host().platform().newUserStrand("sink"),
             given::add,
             4,

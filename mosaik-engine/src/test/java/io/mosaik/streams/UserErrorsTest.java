@@ -188,6 +188,7 @@ class UserErrorsTest {
       var undelivered =
           new Undelivered(
               StreamName.of(Work.class),
+              platform.clock(),
               platform.newUserStrand("undelivered"),
               work -> {
                 once.fail();
