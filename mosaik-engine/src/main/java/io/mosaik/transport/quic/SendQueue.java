@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class SendQueue {
 
   private static final int CHUNK_BYTES = 64 * 1024;
+
+  /** By so much a chunk may be longer: a batch's headers are not worth a write of their own. */
+  private static final int REST_BYTES = 4 * 1024;
   private static final int MAX_CHUNKS_UNDER_WAY = 2;
 
   private final EventLoop loop;
@@ -130,7 +133,7 @@ final class SendQueue {
     if (source == null) {
       return null;
     }
-    int mostBytes = (int) Math.min(unsentBytes.get(), CHUNK_BYTES);
+    int mostBytes = (int) Math.min(unsentBytes.get(), CHUNK_BYTES + REST_BYTES);
     ByteBuf chunk = to.alloc().directBuffer(mostBytes);
     ByteBuffer room = chunk.nioBuffer(0, mostBytes);
     while (source != null) {
