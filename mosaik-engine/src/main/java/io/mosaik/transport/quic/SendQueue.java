@@ -25,6 +25,7 @@ final class SendQueue {
 
   /** By so much a chunk may be longer: a batch's headers are not worth a write of their own. */
   private static final int REST_BYTES = 4 * 1024;
+
   private static final int MAX_CHUNKS_UNDER_WAY = 2;
 
   private final EventLoop loop;
