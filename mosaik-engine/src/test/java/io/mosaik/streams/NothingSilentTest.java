@@ -18,10 +18,10 @@ import io.mosaik.tickets.Validity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -402,7 +402,7 @@ class NothingSilentTest {
     var n1 = world.start("n1");
     Consumer<Note> stalled = n1.streams().consumer(Note.class).bufferSize(4).build();
     producer.when().subscribed().await();
-    assertThatThrownBy(() -> producer.sendAll(Stream.generate(() -> new Note(0))::iterator, second))
+    assertThatThrownBy(() -> producer.sendAll(Collections.nCopies(1_000, new Note(0)), second))
         .hasMessageContaining("20 datums were sent")
         .hasMessageContaining("stream silence: the buffer of 8 datums has no room")
         .hasMessageContaining("the slowest consumer, ")
@@ -418,7 +418,7 @@ class NothingSilentTest {
             .build();
     n1.streams().consume(Note.class).listen(note -> {});
     limited.when().subscribed().await();
-    assertThatThrownBy(() -> limited.sendAll(Stream.generate(() -> new Note(0))::iterator, second))
+    assertThatThrownBy(() -> limited.sendAll(Collections.nCopies(1_000, new Note(0)), second))
         .hasMessageContaining("the buffer of 100 bytes has no room")
         .hasMessageContaining("the egress limit holds them back");
   }
