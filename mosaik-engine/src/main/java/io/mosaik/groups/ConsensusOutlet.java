@@ -85,6 +85,8 @@ final class ConsensusOutlet<C, R, Q, A> implements RaftShell.Outlet {
         applyQueue.rebuild(rebuild.snapshot(), commandOrigin);
       }
       case Effect.Reverted reverted -> reverted(reverted);
+      case Effect.OutageSeen seen -> Outages.log(log, id, seen.outage());
+      case Effect.Recovered recovered -> recovered(recovered);
       case Effect.ProposalAccepted accepted ->
           promises.calls().accepted(accepted.token(), accepted.firstSequence());
       case Effect.ProposalPlaced placed ->
@@ -160,6 +162,16 @@ final class ConsensusOutlet<C, R, Q, A> implements RaftShell.Outlet {
         met.leader().peer().toShortString(),
         met.other(),
         membership.raft().lineage());
+  }
+
+  private void recovered(Effect.Recovered recovered) {
+    log.warn(
+        "Group {}: goes on in epoch {} with what was left of it, up to {}, for the logs of {} were"
+            + " lost: commands that were committed after that position are lost too",
+        id.toShortString(),
+        recovered.into().epoch(),
+        recovered.kept(),
+        recovered.gone());
   }
 
   private void reverted(Effect.Reverted reverted) {

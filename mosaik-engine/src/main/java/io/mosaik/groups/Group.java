@@ -6,6 +6,7 @@ import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.Watch;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +89,22 @@ public interface Group<C, R, Q, A> extends AutoCloseable {
 
   /** As {@link #transferLeadership(PeerId)} without blocking. */
   CompletableFuture<PeerId> transferLeadershipAsync(PeerId to);
+
+  /**
+   * Says that the logs of these peers are lost for good, and are not to be waited for: for a group
+   * that stands still because a majority of its committee is gone ({@link GroupStatus#outage}).
+   * When no majority can return without them, and all other voters have agreed, the one of the
+   * members that are there with the most complete log goes on with what it has, as the next epoch
+   * of the group; what was committed and nobody who is there has is lost. Nothing happens while a
+   * leader is known. Returns at once, and doesn't block; {@link #status} shows what comes of it.
+   *
+   * <p>It is enough to call it on the member with the most complete log; call it on all that
+   * remain. A peer that was given up and comes back with its log all the same gives it up, and goes
+   * on with the others.
+   *
+   * @param lost peers whose logs are lost; those that are there are not given up
+   */
+  void recover(Set<PeerId> lost);
 
   /** This member's bonds with others, ordered by peer. */
   List<BondInfo> bonds();

@@ -11,6 +11,8 @@ import io.mosaik.runtime.Watch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -108,6 +110,15 @@ final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
     return closed.get()
         ? CompletableFuture.failedFuture(closedError())
         : worker.transfers().request(Objects.requireNonNull(to, "to"));
+  }
+
+  @Override
+  public void recover(Set<PeerId> lost) {
+    Set<PeerId> peers = new TreeSet<>(lost);
+    if (closed.get()) {
+      throw closedError();
+    }
+    worker.recover(peers);
   }
 
   @Override

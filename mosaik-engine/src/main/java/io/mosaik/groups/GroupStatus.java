@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param committed the last position known to be committed
  * @param applied the last position applied here
  * @param sync what it holds of the log, and how far it is with what it lacks
+ * @param outage why the group has had no leader for long, and what to do about it; null unless it
+ *     is for want of a majority of the voters
  * @param failure why this member has stopped by itself (its storage failed, its machine broke the
  *     JVM, its own state was found broken); null if it has not. A member that has stopped does
  *     nothing any more; its node can join the group again when all handles are closed
@@ -29,6 +31,7 @@ public record GroupStatus(
     long committed,
     long applied,
     SyncStatus sync,
+    @Nullable GroupOutage outage,
     @Nullable String failure) {
 
   /** Copies the committee. */

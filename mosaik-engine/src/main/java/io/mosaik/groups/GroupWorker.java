@@ -13,6 +13,7 @@ import io.mosaik.groups.raft.RaftOptions;
 import io.mosaik.groups.raft.RaftStatus;
 import io.mosaik.groups.sync.SyncMessage;
 import io.mosaik.id.GroupId;
+import io.mosaik.id.PeerId;
 import io.mosaik.runtime.Platform;
 import io.mosaik.runtime.Strand;
 import io.mosaik.runtime.Watch;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -120,7 +122,12 @@ final class GroupWorker<C, R, Q, A> {
     var self = new Member(node.links().peerId(), stored.incarnation());
     var options =
         new RaftOptions(
-            self, randomLong(), settings.observer(), settings.reluctance(), settings.bounds());
+            self,
+            randomLong(),
+            settings.observer(),
+            settings.reluctance(),
+            settings.storage().isDurable(),
+            settings.bounds());
     Platform platform = node.platform();
     var raft = node.consensus().make(settings.config(), options, stored, platform.newRandom());
     var outlet =
@@ -197,6 +204,14 @@ final class GroupWorker<C, R, Q, A> {
 
   Watch<Leadership> leadership() {
     return promises.leaderships().present();
+  }
+
+  void recover(Set<PeerId> lost) {
+    strand.execute(() -> {
+      if (!over) {
+        step(new Input.Recover(lost));
+      }
+    });
   }
 
   Transfers transfers() {

@@ -17,7 +17,8 @@ final class StatusBoard {
 
   private final WatchSource<GroupStatus> status =
       new WatchSource<>(
-          new GroupStatus(Role.UNFORMED, 0, null, false, List.of(), 0, 0, SyncStatus.NONE, null));
+          new GroupStatus(
+              Role.UNFORMED, 0, null, false, List.of(), 0, 0, SyncStatus.NONE, null, null));
   private final WatchSource<List<Bond<GroupMessage>>> bonded = new WatchSource<>(List.of());
   private final WatchSource<View> view =
       new WatchSource<>(new View(status.get(), List.of(), 0, null, null));
@@ -82,6 +83,7 @@ final class StatusBoard {
             raft.commitIndex(),
             appliedIndex,
             sync,
+            Outages.of(raft.outage()),
             null));
   }
 
@@ -116,6 +118,7 @@ final class StatusBoard {
             last.committed(),
             last.applied(),
             last.sync(),
+            null,
             failure));
     bonded.set(List.of());
     view.set(view.get().over(why));

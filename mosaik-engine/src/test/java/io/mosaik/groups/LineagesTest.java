@@ -174,6 +174,42 @@ final class LineagesTest {
   }
 
   @Test
+  void two_of_three_that_come_back_without_their_logs_are_recovered_from_the_third() {
+    for (long seed = 1; seed <= 5; seed++) {
+      try (var groups = new GroupWorld(seed).expecting(3).members(LEFT)) {
+        groups.awaitLeader(LEFT);
+        groups.group("n1").execute("before");
+        groups.world.run(Duration.ofSeconds(2));
+        groups.crashAndLose("n1");
+        groups.crashAndLose("n2");
+        groups.world.run(Duration.ofSeconds(5));
+        groups.world.restart("n1");
+        groups.world.run(Duration.ofSeconds(30));
+        // One that is gone is no majority: the second might be back with its log.
+        assertThat(groups.member("n3").status().online()).isFalse();
+        assertThat(groups.member("n3").status().outage())
+            .isNotNull()
+            .satisfies(outage -> {
+              assertThat(outage.gone()).hasSize(1);
+              assertThat(outage.missing()).hasSize(1);
+              assertThat(outage.description()).contains("enough of the missing");
+            });
+        groups.world.restart("n2");
+        groups.awaitLeader(LEFT);
+        groups.group("n1").execute("after");
+        groups.world.run(Duration.ofSeconds(5));
+        for (String name : LEFT) {
+          assertThat(groups.lines(name))
+              .as("seed %d, %s", seed, name)
+              .containsExactly("before", "after");
+          assertThat(groups.member(name).status().outage()).isNull();
+        }
+        assertThat(groups.world.failures()).isEmpty();
+      }
+    }
+  }
+
+  @Test
   void a_member_that_was_away_when_its_group_dissolved_follows_when_it_is_back() {
     for (long seed = 1; seed <= 4; seed++) {
       try (var groups = apart(seed).logs(InMemoryLogStorage::new)) {

@@ -3,46 +3,57 @@ package io.mosaik.groups.log;
 import io.mosaik.wire.BinaryReader;
 import io.mosaik.wire.BinaryWriter;
 import io.mosaik.wire.Codec;
+import java.util.List;
 
 /**
  * A lineage in which a member never acts again, and what it knows of the lineage's end.
  *
- * <p>Where {@link #into} names another lineage, it is proven that nothing more is ever committed in
- * this one: members that hear of it follow. Otherwise the member has only given up its own part.
- *
  * @param lineage that is over for this member
- * @param into the lineage that goes on in its place; {@link Lineage#NONE} if the end is not proven
- * @param kept the last position of the old log that the new one begins with; {@link
- *     LogPosition#START} if it has nothing of it
+ * @param into the lineage that goes on in its place; {@link Lineage#NONE} if this member alone has
+ *     given up its part
+ * @param gone the voters that were counted as lost for good when the next epoch began, in order;
+ *     none where the lineage did not end so
  */
-public record EndedLineage(Lineage lineage, Lineage into, LogPosition kept) {
+public record EndedLineage(Lineage lineage, Lineage into, List<Member> gone) {
 
-  /** The bytes of the shortest encoded one. */
-  static final int LEAST_BYTES = 66;
-
-  /** Both lineages, then the position. */
+  /** Both lineages, then a list of members. */
   public static final Codec<EndedLineage> CODEC =
       new Codec<>() {
         @Override
         public void encode(EndedLineage ended, BinaryWriter out) {
           out.value(ended.lineage, Lineage.CODEC).value(ended.into, Lineage.CODEC);
-          out.value(ended.kept, LogPosition.CODEC);
+          Member.writeAll(ended.gone, out);
         }
 
         @Override
         public EndedLineage decode(BinaryReader in) {
           return new EndedLineage(
-              in.value(Lineage.CODEC), in.value(Lineage.CODEC), in.value(LogPosition.CODEC));
+              in.value(Lineage.CODEC), in.value(Lineage.CODEC), Member.readAll(in));
         }
       };
 
-  /** Given up by this member alone. */
-  public static EndedLineage abandoned(Lineage lineage) {
-    return new EndedLineage(lineage, Lineage.NONE, LogPosition.START);
+  /** Copies the list. */
+  public EndedLineage {
+    gone = List.copyOf(gone);
   }
 
-  /** Whether it is proven to be over for all members. */
+  /** All that had a part in it have agreed to go on in another one, without its log (L3). */
+  public static EndedLineage dissolved(Lineage lineage, Lineage into) {
+    return new EndedLineage(lineage, into, List.of());
+  }
+
+  /** Given up by this member alone. */
+  public static EndedLineage abandoned(Lineage lineage) {
+    return new EndedLineage(lineage, Lineage.NONE, List.of());
+  }
+
+  /** Whether a later epoch has gone on with what was left of it (G3). */
+  public boolean isRecovered() {
+    return into.isEpochAfter(lineage);
+  }
+
+  /** Whether it is proven that nothing more is ever committed in it: all its members leave it. */
   public boolean isProven() {
-    return !into.isNone();
+    return !into.isNone() && !isRecovered();
   }
 }

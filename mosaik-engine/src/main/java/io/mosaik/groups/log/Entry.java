@@ -5,6 +5,7 @@ import io.mosaik.wire.BinaryWriter;
 import io.mosaik.wire.Codec;
 import io.mosaik.wire.MalformedException;
 import java.util.Arrays;
+import java.util.List;
 
 /** One entry of a group's log. Its index is its place in the log and not part of it. */
 public sealed interface Entry {
@@ -135,6 +136,37 @@ public sealed interface Entry {
     }
   }
 
+  /**
+   * The first entry of a later epoch: the majority of the last committee is gone for good, and from
+   * here on this one counts (G3). What was committed and is not before this entry is lost.
+   *
+   * @param term in which all that remain have agreed
+   * @param lineage the next epoch
+   * @param before the epoch before
+   * @param gone the voters whose logs are lost for good, in order
+   * @param committee of those that remain
+   */
+  record Recovery(
+      long term, Lineage lineage, Lineage before, List<Member> gone, Committee committee)
+      implements Entry {
+    /**
+     * Copies the list.
+     *
+     * @throws IllegalArgumentException if the one is no later epoch of the other
+     */
+    public Recovery {
+      gone = List.copyOf(gone);
+      if (!lineage.isEpochAfter(before)) {
+        throw new IllegalArgumentException(lineage + " is no later epoch of " + before);
+      }
+    }
+
+    @Override
+    public int sizeBytes() {
+      return 80 + (gone.size() + committee.size()) * Member.BYTES;
+    }
+  }
+
   /** The bytes of entries, the same on the wire and on a disk. */
   final class EntryCodec implements Codec<Entry> {
     private static final int FORMATION = 1;
@@ -145,6 +177,7 @@ public sealed interface Entry {
     private static final int FREEZE = 6;
     private static final int UNFREEZE = 7;
     private static final int DISSOLVE = 8;
+    private static final int RECOVERY = 9;
 
     /** The least bytes that an encoded entry takes. */
     public static final int LEAST_BYTES = 2;
@@ -173,6 +206,12 @@ public sealed interface Entry {
         case Unfreeze unfreeze -> out.u8(UNFREEZE).varint(unfreeze.term);
         case Dissolve dissolve ->
             out.u8(DISSOLVE).varint(dissolve.term).value(dissolve.into, Lineage.CODEC);
+        case Recovery recovery -> {
+          out.u8(RECOVERY).varint(recovery.term).value(recovery.lineage, Lineage.CODEC);
+          out.value(recovery.before, Lineage.CODEC);
+          Member.writeAll(recovery.gone, out);
+          out.value(recovery.committee, Committee.CODEC);
+        }
       }
     }
 
@@ -193,8 +232,18 @@ public sealed interface Entry {
         case FREEZE -> new Freeze(term, lineage(in));
         case UNFREEZE -> new Unfreeze(term);
         case DISSOLVE -> new Dissolve(term, lineage(in));
+        case RECOVERY -> recovery(term, in);
         default -> throw new MalformedException("an entry of the unknown kind " + kind);
       };
+    }
+
+    private static Recovery recovery(long term, BinaryReader in) {
+      try {
+        return new Recovery(
+            term, lineage(in), lineage(in), Member.readAll(in), in.value(Committee.CODEC));
+      } catch (IllegalArgumentException e) {
+        throw new MalformedException(String.valueOf(e.getMessage()), e);
+      }
     }
 
     private static Lineage lineage(BinaryReader in) {

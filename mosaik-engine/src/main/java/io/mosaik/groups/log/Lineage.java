@@ -5,6 +5,7 @@ import io.mosaik.wire.BinaryReader;
 import io.mosaik.wire.BinaryWriter;
 import io.mosaik.wire.Codec;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
@@ -18,6 +19,9 @@ import java.util.random.RandomGenerator;
 public record Lineage(Digest digest) implements Comparable<Lineage> {
 
   private static final int EPOCH_AT = 16;
+
+  /** No epoch has a greater number: 2^30. */
+  public static final int MAX_EPOCH = 1 << 30;
 
   /** What a node without a log says: 32 zero bytes. */
   public static final Lineage NONE = new Lineage(Digest.ofBytes(new byte[Digest.LENGTH]));
@@ -59,12 +63,16 @@ public record Lineage(Digest digest) implements Comparable<Lineage> {
     return of(bytes, 0);
   }
 
-  /** The next epoch of this one; unlike any other next epoch of it. */
-  public Lineage recovered(RandomGenerator random) {
+  /**
+   * A later epoch of this one; unlike any other epoch of it, of whatever number.
+   *
+   * @param epoch its number, greater than that of this one
+   */
+  public Lineage recovered(int epoch, RandomGenerator random) {
     var bytes = new byte[Digest.LENGTH];
     random.nextBytes(bytes);
     System.arraycopy(digest.toBytes(), 0, bytes, 0, EPOCH_AT);
-    return of(bytes, Math.addExact(epoch(), 1));
+    return of(bytes, epoch);
   }
 
   private static Lineage of(byte[] bytes, int epoch) {
@@ -75,6 +83,18 @@ public record Lineage(Digest digest) implements Comparable<Lineage> {
   /** How often the group was recovered from the loss of a majority. */
   public int epoch() {
     return ByteBuffer.wrap(digest.toBytes()).getInt(EPOCH_AT);
+  }
+
+  /** Whether both are epochs of what was formed once. */
+  public boolean isOfOneFormationWith(Lineage other) {
+    byte[] mine = digest.toBytes();
+    byte[] theirs = other.digest.toBytes();
+    return Arrays.equals(mine, 0, EPOCH_AT, theirs, 0, EPOCH_AT);
+  }
+
+  /** Whether this is a later epoch of another one. */
+  public boolean isEpochAfter(Lineage other) {
+    return isOfOneFormationWith(other) && epoch() > other.epoch();
   }
 
   /** Whether this is {@link #NONE}. */

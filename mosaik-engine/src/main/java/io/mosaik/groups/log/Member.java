@@ -4,7 +4,9 @@ import io.mosaik.id.PeerId;
 import io.mosaik.wire.BinaryReader;
 import io.mosaik.wire.BinaryWriter;
 import io.mosaik.wire.Codec;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * A peer together with the incarnation of its log: a peer that comes back without its old log is
@@ -32,6 +34,24 @@ public record Member(PeerId peer, long incarnation) implements Comparable<Member
           return new Member(PeerId.ofBytes(in.raw(PeerId.LENGTH)), in.i64());
         }
       };
+
+  /** A count and so many members. */
+  public static void writeAll(List<Member> members, BinaryWriter out) {
+    out.varint(members.size());
+    for (Member member : members) {
+      out.value(member, CODEC);
+    }
+  }
+
+  /** What {@link #writeAll} has written, of at most {@link Committee#MAX_SIZE} members. */
+  public static List<Member> readAll(BinaryReader in) {
+    int count = in.count(Committee.MAX_SIZE, BYTES);
+    var members = new ArrayList<Member>(count);
+    for (int i = 0; i < count; i++) {
+      members.add(in.value(CODEC));
+    }
+    return members;
+  }
 
   @Override
   public int compareTo(Member other) {

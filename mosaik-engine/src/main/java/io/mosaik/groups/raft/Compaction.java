@@ -109,7 +109,7 @@ final class Compaction {
    * @return whether they do
    */
   boolean onStored(SnapshotManifest stored, boolean fetched) {
-    if (!isOurs(stored) || isOfWhatWasGivenUp(stored, fetched)) {
+    if ((!fetched && !isOurs(stored)) || isOfWhatWasGivenUp(stored, fetched)) {
       return false;
     }
     long index = stored.position().index();
@@ -188,7 +188,7 @@ final class Compaction {
   private boolean isOurs(SnapshotManifest stored) {
     return state.log.isEmpty()
         ? stored.lineage().equals(state.leaderLineage) && !state.isOver(stored.lineage())
-        : stored.lineage().equals(state.log.lineage());
+        : stored.lineage().equals(state.log.lineageAt(stored.position().index()));
   }
 
   private void prune(long index) {

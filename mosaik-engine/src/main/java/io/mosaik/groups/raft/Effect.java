@@ -128,6 +128,22 @@ public sealed interface Effect {
    */
   record ProposalsLost(Origin origin) implements Effect {}
 
+  /**
+   * No majority of the committee is there, and hasn't been for long; told again whenever it is
+   * another one. {@link RaftStatus#outage} is null when it is over.
+   */
+  record OutageSeen(Outage outage) implements Effect {}
+
+  /**
+   * The group goes on in its next epoch, with what was in one member's log up to a position (G3).
+   * What was committed beyond is lost: nobody that is left had it.
+   *
+   * @param kept the last position of the epoch before
+   * @param into the next epoch
+   * @param gone whose logs were lost
+   */
+  record Recovered(LogPosition kept, Lineage into, List<Member> gone) implements Effect {}
+
   /** Give {@link Input.TimerFired} after this delay; replaces the pending one of this kind. */
   record SetTimer(TimerKind kind, long delayNs) implements Effect {}
 

@@ -1,5 +1,6 @@
 package io.mosaik.groups.raft;
 
+import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.raft.Message.Ballot;
 import io.mosaik.groups.raft.Message.Verdict;
@@ -103,6 +104,11 @@ final class Election {
     state.send(from, answer(request, verdict));
   }
 
+  /** It stands where this node doesn't act any more (G5). */
+  void refuse(Member from, VoteRequest request) {
+    state.send(from, answer(request, Verdict.DENIED));
+  }
+
   /**
    * Whether there is a leader, as far as this node can know: then it disturbs nobody (E2), and
    * gives no vote to another, nor takes over its term, so that the leader can rely on that (T1).
@@ -116,14 +122,18 @@ final class Election {
   }
 
   private boolean wouldGrant(VoteRequest request) {
-    return request.term() > state.term() && isUpToDate(request);
+    return request.term() > state.term() && isUpToDate(request.last());
+  }
+
+  private boolean grants(Member from, VoteRequest request) {
+    return grants(from, request.term(), request.last());
   }
 
   /** E3: stores the vote if it gives it. */
-  boolean grants(Member from, VoteRequest request) {
+  boolean grants(Member from, long term, LogPosition last) {
     boolean free =
         state.vote() == null || from.equals(state.vote()) || !state.keeps(Rule.ONE_VOTE_A_TERM);
-    if (request.term() != state.term() || !free || !isUpToDate(request)) {
+    if (term != state.term() || !free || !isUpToDate(last)) {
       return false;
     }
     if (!from.equals(state.vote())) {
@@ -133,14 +143,14 @@ final class Election {
     return true;
   }
 
-  private boolean isUpToDate(VoteRequest request) {
-    return request.last().isAtLeastAsUpToDateAs(state.log.last())
-        || !state.keeps(Rule.UP_TO_DATE_CANDIDATE);
+  private boolean isUpToDate(LogPosition last) {
+    return last.isAtLeastAsUpToDateAs(state.log.last()) || !state.keeps(Rule.UP_TO_DATE_CANDIDATE);
   }
 
   VoteResponse answer(VoteRequest request, Verdict verdict) {
+    boolean goesOn = state.goesOnIn(request.lineage()); // its log is of an epoch before (G5)
     return new VoteResponse(
-        state.log.lineage(),
+        goesOn ? request.lineage() : state.log.lineage(),
         state.term(),
         request.ballot(),
         request.term(),

@@ -76,6 +76,7 @@ final class Following {
       state.follow(message.term(), from);
     }
     state.heardOfLeader(from, message.lineage());
+    enterEpoch(from, message.lineage());
     boolean otherLineage = !matchedLineage.equals(message.lineage());
     if (otherLineage) {
       catchUp.abandonFetch();
@@ -100,6 +101,19 @@ final class Following {
     match(message.previous().index() + message.entries().size(), message.commitIndex());
   }
 
+  /**
+   * G5: an epoch that has a leader has begun. This member is of that from now on, and of none of
+   * those before, with which its log begins.
+   */
+  private void enterEpoch(Member from, Lineage lineage) {
+    boolean later = lineage.isEpochAfter(state.log.lineage());
+    if (later || (state.log.isEmpty() && lineage.epoch() > 0)) {
+      state.promises.begin(lineage, from);
+    } else if (state.log.isEmpty()) {
+      state.promises.clear();
+    }
+  }
+
   /** Whether what is committed here is in every later leader's log; if not, see B4. */
   private boolean committedStays() {
     return state.quorum.intersects() || !state.keeps(Rule.MATCHED_ANEW);
@@ -122,7 +136,9 @@ final class Following {
 
   /** The log goes on behind a snapshot of committed entries, which are every later leader's. */
   void installed(long index) {
-    if (matchedTerm == state.term() && matchedLineage.equals(state.log.lineage())) {
+    boolean ofThisLog =
+        matchedLineage.equals(state.log.lineage()) || state.goesOnIn(matchedLineage);
+    if (matchedTerm == state.term() && ofThisLog) {
       caughtUpTo(index, state.log.commitIndex());
     }
   }
@@ -141,7 +157,7 @@ final class Following {
         }
         state.log.truncateFrom(index);
       }
-      state.log.append(entry);
+      state.take(entry);
     }
     if (index < state.log.lastIndex() && !state.keeps(Rule.DROPPED_WHERE_TERMS_DIFFER)) {
       state.log.truncateFrom(index + 1);

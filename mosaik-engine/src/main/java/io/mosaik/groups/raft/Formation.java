@@ -6,6 +6,8 @@ import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.raft.Message.Ballot;
+import io.mosaik.groups.raft.Message.StateQuery;
+import io.mosaik.groups.raft.Message.StateReport;
 import io.mosaik.groups.raft.Message.Verdict;
 import io.mosaik.groups.raft.Message.VoteRequest;
 import io.mosaik.groups.raft.Message.VoteResponse;
@@ -26,6 +28,9 @@ final class Formation {
 
   private final TreeSet<Member> answered = new TreeSet<>();
   private final TreeSet<Member> granted = new TreeSet<>();
+
+  /** Whether someone had a log when this node last asked. */
+  private boolean groupMet;
 
   Formation(RaftState state, Election election, Replication replication) {
     this.state = state;
@@ -56,19 +61,36 @@ final class Formation {
       state.resetElectionDeadlineForRetry();
       return;
     }
+    if (groupMet) {
+      // F3: it asks again first, without standing, so that terms don't outrun that group's.
+      groupMet = false;
+      state.phase = Phase.FOLLOWING;
+      state.leader = null;
+      state.resetElectionDeadlineForRetry();
+      send(new StateQuery(Lineage.NONE, state.term(), 0, List.of()));
+      return;
+    }
     state.standInNextTerm(Phase.FORMING); // F2
     state.resetElectionDeadlineForRetry();
     answered.clear();
     granted.clear();
     answered.add(state.self);
     granted.add(state.self);
-    var request = new VoteRequest(Lineage.NONE, state.term(), Ballot.FORMATION, LogPosition.START);
+    send(new VoteRequest(Lineage.NONE, state.term(), Ballot.FORMATION, LogPosition.START));
+    count();
+  }
+
+  private void send(Message question) {
     for (Member member : electorate) {
       if (!member.equals(state.self)) {
-        state.send(member, request);
+        state.send(member, question);
       }
     }
-    count();
+  }
+
+  /** F3: someone tells what it has. */
+  void onReport(Member from, StateReport report) {
+    groupMet |= electorate.contains(from) && !report.lineage().isNone();
   }
 
   void onRequest(Member from, VoteRequest request) {
@@ -87,7 +109,8 @@ final class Formation {
     Verdict verdict;
     if (state.options.observer()) {
       verdict = Verdict.ABSTAINED;
-    } else if (!state.heardOfLeaderLately() && election.grants(from, request)) {
+    } else if (!state.heardOfLeaderLately()
+        && election.grants(from, request.term(), request.last())) {
       verdict = Verdict.GRANTED;
     } else {
       verdict = Verdict.DENIED;
@@ -96,6 +119,7 @@ final class Formation {
   }
 
   void onResponse(Member from, VoteResponse response) {
+    groupMet |= response.hasLog() && state.log.isEmpty();
     if (state.phase != Phase.FORMING
         || response.askedTerm() != state.term()
         || !electorate.contains(from)) {

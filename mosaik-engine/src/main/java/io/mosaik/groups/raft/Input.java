@@ -4,7 +4,10 @@ import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.id.PeerId;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What happens to a {@link Raft} core. */
@@ -95,6 +98,17 @@ public sealed interface Input {
    * @param lastSequence the last of this node's own commands in it; 0 if there is none
    */
   record Restored(SnapshotManifest snapshot, long lastSequence) implements Input {}
+
+  /**
+   * An operator says that the logs of these peers are lost for good. If with that no majority can
+   * return, what remains begins the next epoch (G4). Void as soon as a leader is heard of.
+   */
+  record Recover(Set<PeerId> lost) implements Input {
+    /** Copies the set. */
+    public Recover {
+      lost = Collections.unmodifiableSet(new TreeSet<>(lost));
+    }
+  }
 
   /**
    * This node leaves: if it leads, it hands its leadership over first (C6). Answered by {@link

@@ -144,7 +144,7 @@ final class Meeting {
   void onLeaderless() {
     if (foreignHeard && !state.log.isEmpty()) {
       foreignHeard = false;
-      state.broadcast(new LineageQuery(state.log.lineage(), state.term()));
+      state.broadcast(new LineageQuery(state.lineage(), state.term()));
     }
   }
 }

@@ -5,7 +5,9 @@ import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.Member;
+import io.mosaik.groups.log.Promise;
 import io.mosaik.groups.log.SnapshotManifest;
+import io.mosaik.id.PeerId;
 import io.mosaik.wire.Codec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +68,29 @@ public sealed interface Message {
     private final int code;
 
     Verdict(int code) {
+      this.code = code;
+    }
+
+    @Override
+    public int code() {
+      return code;
+    }
+  }
+
+  /** What a member has of a lineage that it is asked about. */
+  enum Holding implements MessageCodec.Coded {
+    /** A log of it, or one of an epoch before that it goes on with. */
+    HOLDS(0),
+    /** The same, but its vote and its copies never count in that lineage. */
+    OBSERVES(1),
+    /** No log at all. */
+    LACKS(2),
+    /** A log of another lineage; or none, having given up its log of this one. */
+    ELSEWHERE(3);
+
+    private final int code;
+
+    Holding(int code) {
       this.code = code;
     }
 
@@ -322,4 +347,85 @@ public sealed interface Message {
    * @param ended the lineage, with the proof of its end
    */
   record LineageEnded(Lineage lineage, long term, EndedLineage ended) implements Message {}
+
+  /**
+   * Asks all members what they have of the asker's lineage, in which it finds no leader (G1).
+   *
+   * @param lineage of the asker's log
+   * @param term of the asker
+   * @param round comes back with the answers
+   * @param lost peers whose logs are lost for good, by the word of an operator (G4)
+   */
+  record StateQuery(Lineage lineage, long term, long round, List<PeerId> lost) implements Message {
+    /** The most peers that one message can give up. */
+    static final int MAX_LOST = 1_000;
+
+    /** Copies the list. */
+    public StateQuery {
+      lost = List.copyOf(lost);
+    }
+  }
+
+  /**
+   * Answers a {@link StateQuery}.
+   *
+   * @param lineage of the sender's log
+   * @param term of the sender
+   * @param asked the lineage that was asked about
+   * @param round of the question
+   * @param holding what it has of that
+   * @param led whether it has heard of a leader lately; of the lineage that was asked about, or of
+   *     that of its own log
+   * @param durable whether its log outlives its process
+   * @param last the end of its log
+   * @param epoch the number of the latest epoch that its log is of or that it has promised
+   * @param awaited the committees of epochs that it has promised, and that may have begun without
+   *     its knowing
+   */
+  record StateReport(
+      Lineage lineage,
+      long term,
+      Lineage asked,
+      long round,
+      Holding holding,
+      boolean led,
+      boolean durable,
+      LogPosition last,
+      int epoch,
+      List<Member> awaited)
+      implements Message {
+    /** Copies the list. */
+    public StateReport {
+      awaited = List.copyOf(awaited);
+    }
+  }
+
+  /**
+   * Asks to go on in the next epoch, with the sender's log (G3).
+   *
+   * @param lineage of the sender's log
+   * @param term in which all have to agree
+   * @param last the end of the sender's log
+   * @param bound the voters that are not gone, all of which are asked
+   * @param promise what is asked for
+   */
+  record EpochRequest(
+      Lineage lineage, long term, LogPosition last, List<Member> bound, Promise promise)
+      implements Message {
+    /** Copies the list. */
+    public EpochRequest {
+      bound = List.copyOf(bound);
+    }
+  }
+
+  /**
+   * Answers an {@link EpochRequest}.
+   *
+   * @param lineage of the sender's log
+   * @param term of the sender
+   * @param askedTerm of the request
+   * @param agrees whether it has promised
+   */
+  record EpochResponse(Lineage lineage, long term, long askedTerm, boolean agrees)
+      implements Message {}
 }

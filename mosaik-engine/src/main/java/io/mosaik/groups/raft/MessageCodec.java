@@ -5,12 +5,16 @@ import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.Member;
+import io.mosaik.groups.log.Promise;
 import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.groups.raft.Message.AppendEntries;
 import io.mosaik.groups.raft.Message.AppendResponse;
 import io.mosaik.groups.raft.Message.Ballot;
+import io.mosaik.groups.raft.Message.EpochRequest;
+import io.mosaik.groups.raft.Message.EpochResponse;
 import io.mosaik.groups.raft.Message.Forward;
 import io.mosaik.groups.raft.Message.ForwardResponse;
+import io.mosaik.groups.raft.Message.Holding;
 import io.mosaik.groups.raft.Message.LineageEnded;
 import io.mosaik.groups.raft.Message.LineageQuery;
 import io.mosaik.groups.raft.Message.LogRequest;
@@ -19,11 +23,14 @@ import io.mosaik.groups.raft.Message.ReadRequest;
 import io.mosaik.groups.raft.Message.ReadResponse;
 import io.mosaik.groups.raft.Message.SnapshotOffer;
 import io.mosaik.groups.raft.Message.Standing;
+import io.mosaik.groups.raft.Message.StateQuery;
+import io.mosaik.groups.raft.Message.StateReport;
 import io.mosaik.groups.raft.Message.Stored;
 import io.mosaik.groups.raft.Message.TimeoutNow;
 import io.mosaik.groups.raft.Message.Verdict;
 import io.mosaik.groups.raft.Message.VoteRequest;
 import io.mosaik.groups.raft.Message.VoteResponse;
+import io.mosaik.id.PeerId;
 import io.mosaik.wire.BinaryReader;
 import io.mosaik.wire.BinaryWriter;
 import io.mosaik.wire.Codec;
@@ -49,6 +56,10 @@ final class MessageCodec implements Codec<Message> {
   private static final int STANDING = 20;
   private static final int LINEAGE_QUERY = 21;
   private static final int LINEAGE_ENDED = 22;
+  private static final int STATE_QUERY = 23;
+  private static final int STATE_REPORT = 24;
+  private static final int EPOCH_REQUEST = 25;
+  private static final int EPOCH_RESPONSE = 26;
 
   /** A choice with a byte of its own. */
   interface Coded {
@@ -108,6 +119,22 @@ final class MessageCodec implements Codec<Message> {
       case Standing m -> head(out, STANDING, m).varint(m.index()).bool(m.frozen());
       case LineageQuery m -> head(out, LINEAGE_QUERY, m);
       case LineageEnded m -> head(out, LINEAGE_ENDED, m).value(m.ended(), EndedLineage.CODEC);
+      case StateQuery m -> {
+        head(out, STATE_QUERY, m).varint(m.round()).varint(m.lost().size());
+        m.lost().forEach(peer -> out.raw(peer.toBytes()));
+      }
+      case StateReport m -> {
+        head(out, STATE_REPORT, m).value(m.asked(), Lineage.CODEC).varint(m.round());
+        out.u8(m.holding().code()).bool(m.led()).bool(m.durable());
+        out.value(m.last(), LogPosition.CODEC).varint(m.epoch());
+        Member.writeAll(m.awaited(), out);
+      }
+      case EpochRequest m -> {
+        head(out, EPOCH_REQUEST, m).value(m.last(), LogPosition.CODEC);
+        Member.writeAll(m.bound(), out);
+        out.value(m.promise(), Promise.CODEC);
+      }
+      case EpochResponse m -> head(out, EPOCH_RESPONSE, m).varint(m.askedTerm()).bool(m.agrees());
     }
   }
 
@@ -171,7 +198,9 @@ final class MessageCodec implements Codec<Message> {
       case SNAPSHOT_OFFER -> {
         LogPosition asked = in.value(LogPosition.CODEC);
         SnapshotManifest snapshot = in.value(SnapshotManifest.CODEC);
-        if (!snapshot.lineage().equals(lineage) || snapshot.position().term() > term) {
+        boolean ours =
+            snapshot.lineage().equals(lineage) || lineage.isEpochAfter(snapshot.lineage());
+        if (!ours || snapshot.position().term() > term) {
           throw new MalformedException("a snapshot of another log: " + snapshot);
         }
         yield new SnapshotOffer(lineage, term, asked, snapshot);
@@ -205,13 +234,57 @@ final class MessageCodec implements Codec<Message> {
       case LINEAGE_QUERY -> new LineageQuery(lineage, term);
       case LINEAGE_ENDED -> {
         EndedLineage ended = in.value(EndedLineage.CODEC);
-        if (ended.lineage().isNone() || !ended.isProven()) {
+        if (ended.lineage().isNone() || ended.into().isNone()) {
           throw new MalformedException("the end of a lineage that is not proven");
         }
         yield new LineageEnded(lineage, term, ended);
       }
+      case STATE_QUERY -> {
+        long round = LogPosition.readNumber(in, "round");
+        int count = in.count(StateQuery.MAX_LOST, PeerId.LENGTH);
+        var lost = new ArrayList<PeerId>(count);
+        for (int i = 0; i < count; i++) {
+          lost.add(PeerId.ofBytes(in.raw(PeerId.LENGTH)));
+        }
+        yield new StateQuery(lineage, term, round, lost);
+      }
+      case STATE_REPORT ->
+          new StateReport(
+              lineage,
+              term,
+              in.value(Lineage.CODEC),
+              LogPosition.readNumber(in, "round"),
+              choice(in, Holding.values()),
+              in.bool(),
+              in.bool(),
+              in.value(LogPosition.CODEC),
+              epoch(in),
+              Member.readAll(in));
+      case EPOCH_REQUEST -> {
+        LogPosition last = in.value(LogPosition.CODEC);
+        List<Member> bound = Member.readAll(in);
+        Promise promise = in.value(Promise.CODEC);
+        if (!promise.next().isEpochAfter(lineage)
+            || promise.term() != term
+            || promise.isBegun()
+            || last.term() > term
+            || promise.committee().isEmpty()) {
+          throw new MalformedException("a malformed request for an epoch: " + promise);
+        }
+        yield new EpochRequest(lineage, term, last, bound, promise);
+      }
+      case EPOCH_RESPONSE ->
+          new EpochResponse(lineage, term, LogPosition.readNumber(in, "asked term"), in.bool());
       default -> throw new MalformedException("a message of the unknown kind " + kind);
     };
+  }
+
+  private static int epoch(BinaryReader in) {
+    long epoch = LogPosition.readNumber(in, "epoch");
+    if (epoch > Lineage.MAX_EPOCH) {
+      throw new MalformedException("epoch " + epoch + " is above " + Lineage.MAX_EPOCH);
+    }
+    return (int) epoch;
   }
 
   /** Entries whose terms don't fall (§3.5), don't exceed the sender's, and fit after a position. */

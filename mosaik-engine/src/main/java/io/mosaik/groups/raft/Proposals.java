@@ -167,8 +167,9 @@ final class Proposals {
     if (lineage.equals(entered)) {
       return;
     }
-    boolean known = state.hasAbandoned(lineage) && state.keeps(Rule.ORIGIN_OF_THE_LINEAGE);
-    if (pendingCount() > 0 && known) {
+    boolean goesOn = !entered.isNone() && lineage.isEpochAfter(entered);
+    boolean known = state.mayHaveBeenIn(lineage) && state.keeps(Rule.ORIGIN_OF_THE_LINEAGE);
+    if (pendingCount() > 0 && !goesOn && known) {
       lose();
     }
     entered = lineage;

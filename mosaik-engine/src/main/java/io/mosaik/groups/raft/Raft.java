@@ -11,6 +11,8 @@ import io.mosaik.groups.log.StoredLog;
 import io.mosaik.groups.raft.Message.AppendEntries;
 import io.mosaik.groups.raft.Message.AppendResponse;
 import io.mosaik.groups.raft.Message.Ballot;
+import io.mosaik.groups.raft.Message.EpochRequest;
+import io.mosaik.groups.raft.Message.EpochResponse;
 import io.mosaik.groups.raft.Message.Forward;
 import io.mosaik.groups.raft.Message.ForwardResponse;
 import io.mosaik.groups.raft.Message.LineageEnded;
@@ -21,10 +23,13 @@ import io.mosaik.groups.raft.Message.ReadRequest;
 import io.mosaik.groups.raft.Message.ReadResponse;
 import io.mosaik.groups.raft.Message.SnapshotOffer;
 import io.mosaik.groups.raft.Message.Standing;
+import io.mosaik.groups.raft.Message.StateQuery;
+import io.mosaik.groups.raft.Message.StateReport;
 import io.mosaik.groups.raft.Message.TimeoutNow;
 import io.mosaik.groups.raft.Message.VoteRequest;
 import io.mosaik.groups.raft.Message.VoteResponse;
 import io.mosaik.groups.raft.RaftState.Phase;
+import io.mosaik.id.PeerId;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -53,6 +58,8 @@ public final class Raft implements Consensus {
   private final Lease lease;
   private final ReadIndex reads;
   private final Meeting meeting;
+  private final Survey survey;
+  private final Recovery recovery;
   private final Announcements announcements;
   private final Compaction compaction;
 
@@ -93,6 +100,8 @@ public final class Raft implements Consensus {
     lease = new Lease(state, replication, handover);
     reads = new ReadIndex(state, replication, lease);
     meeting = new Meeting(state, replication, handover);
+    survey = new Survey(state, election);
+    recovery = new Recovery(state, election, replication, survey);
     announcements = new Announcements(state);
     compaction = new Compaction(state, replication);
   }
@@ -177,6 +186,7 @@ public final class Raft implements Consensus {
         state.log.base(),
         state.log.heldBytes(),
         state.log.commitIndex(),
+        survey.outage(),
         isOnline());
   }
 
@@ -229,6 +239,7 @@ public final class Raft implements Consensus {
       case Input.Withdraw withdraw -> proposals.withdraw(withdraw.token());
       case Input.ReadIndex read -> reads.begin(read.token());
       case Input.Transfer transfer -> handover.transfer(transfer.token(), transfer.to());
+      case Input.Recover recover -> recover(recover.lost());
       case Input.Leave leave -> {
         handover.leave();
         proposals.rejectHeld();
@@ -261,6 +272,15 @@ public final class Raft implements Consensus {
   private void onElectionTimeout() {
     meeting.onLeaderless();
     boolean unformed = state.log.isEmpty();
+    boolean recovers = !unformed && !handover.isLeaving() && state.quorum.intersects();
+    EndedLineage end = recovers ? recovery.refuge() : null;
+    if (end != null) {
+      endLineage(end);
+      return;
+    }
+    if (recovers && recovery.onElectionTimeout()) {
+      return;
+    }
     if (state.options.observer() || handover.isLeaving() || !(unformed || state.mayStand())) {
       // It can't stand, but it no longer believes in a leader that it doesn't hear.
       state.phase = Phase.FOLLOWING;
@@ -311,15 +331,18 @@ public final class Raft implements Consensus {
       state.send(from, new LineageEnded(state.log.lineage(), state.term(), end)); // L4
       return;
     }
-    Lineage own = state.log.lineage();
+    Lineage own = state.lineage();
     boolean ours = !own.isNone() && own.equals(message.lineage());
-    boolean welcome = ours || (own.isNone() && !message.lineage().isNone());
+    boolean goesOn = state.goesOnIn(message.lineage());
+    boolean welcome = ours || goesOn || (own.isNone() && !message.lineage().isNone());
     switch (message) {
       case VoteRequest request -> {
         if (request.ballot() == Ballot.FORMATION) {
           formation.onRequest(from, request);
-        } else if (welcome) {
+        } else if (welcome && (request.ballot() == Ballot.PRE_VOTE || admits(from, request))) {
           election.onRequest(from, request);
+        } else if (welcome) {
+          election.refuse(from, request);
         }
       }
       case VoteResponse response -> {
@@ -330,6 +353,10 @@ public final class Raft implements Consensus {
         }
       }
       case AppendEntries entries -> {
+        boolean past = entries.term() < state.term(); // it is told so
+        if ((ours || goesOn) && !past && !admits(from, entries)) {
+          return;
+        }
         if ((welcome && !followsOther(entries.lineage())) || adopts(entries)) {
           following.onAppendEntries(from, entries);
         } else {
@@ -388,13 +415,33 @@ public final class Raft implements Consensus {
         }
       }
       case Standing standing -> meeting.onStanding(standing);
+      case StateQuery query -> {
+        recovery.tellIfGivenUp(from, query.lineage());
+        survey.onQuery(from, query);
+      }
+      case StateReport report -> {
+        formation.onReport(from, report);
+        survey.onReport(from, report);
+      }
+      case EpochRequest request -> recovery.onRequest(from, request);
+      case EpochResponse response -> recovery.onResponse(from, response);
       case LineageQuery query -> {} // Who knows has answered already.
       case LineageEnded told -> {
-        if (told.ended().lineage().equals(own) && !own.equals(told.ended().into())) {
-          endLineage(told.ended()); // L4
+        if (told.ended().lineage().equals(own) && isOver(told.ended())) {
+          endLineage(told.ended());
         }
       }
     }
+  }
+
+  /** G5: whether this member may act on what comes from another lineage, or from its own. */
+  private boolean admits(Member from, Message message) {
+    return state.log.isEmpty() || state.promises.admit(message.lineage(), message.term(), from);
+  }
+
+  /** L4; G6: or the others go on without this member, whose log they were told is lost. */
+  private boolean isOver(EndedLineage end) {
+    return end.isProven() || (end.gone().contains(state.self) && !election.isLed());
   }
 
   /** What is committed in a later term need not be in the log of the leader that is followed. */
@@ -424,6 +471,7 @@ public final class Raft implements Consensus {
     if (state.log.isEmpty()
         || state.formationCommitted()
         || entries.lineage().isNone()
+        || entries.lineage().equals(state.log.lineage()) // and the log on the way to an epoch
         || !state.canAbandon()) {
       return false;
     }
@@ -444,22 +492,36 @@ public final class Raft implements Consensus {
     if (!state.keeps(Rule.DISSOLVED_BY_COMMIT)
         && state.log.lastIndex() > state.log.base().index()
         && state.log.entry(state.log.lastIndex()) instanceof Entry.Dissolve early) {
-      endLineage(new EndedLineage(state.log.lineage(), early.into(), LogPosition.START));
+      endLineage(EndedLineage.dissolved(state.log.lineage(), early.into()));
       return;
     }
-    for (Entry entry : compaction.apply()) {
+    List<Entry> entries = compaction.apply();
+    long index = state.applied - entries.size();
+    for (Entry entry : entries) {
+      index++;
       if (entry instanceof Entry.Command command && command.origin().equals(origin())) {
         proposals.onCommitted(command.sequence());
       } else if (entry instanceof Entry.Dissolve dissolve) {
-        endLineage(new EndedLineage(state.log.lineage(), dissolve.into(), LogPosition.START)); // L3
+        endLineage(EndedLineage.dissolved(state.log.lineage(), dissolve.into())); // L3
         return;
+      } else if (entry instanceof Entry.Recovery of) {
+        state.emit(new Effect.Recovered(state.log.position(index - 1), of.lineage(), of.gone()));
       }
     }
   }
 
+  /** G4: an operator's word. */
+  private void recover(Set<PeerId> lost) {
+    if (state.quorum.intersects()) {
+      survey.giveUp(lost);
+      survey.assess();
+      survey.ask();
+    }
+  }
+
   /**
-   * L3, L4: the lineage is over, and proven so. The log is set aside and dropped, what was applied
-   * is void, and this member waits without a log to be taken in by the lineage that goes on.
+   * L3, L4, G6: the lineage is over. The log is set aside and dropped, what was applied is void,
+   * and this member waits without a log to be taken in by the lineage that goes on.
    */
   private void endLineage(EndedLineage end) {
     LogPosition committed = state.log.position(state.log.commitIndex());
@@ -472,6 +534,7 @@ public final class Raft implements Consensus {
     proposals.onLineageEnded();
     followRoute();
     compaction.startOver();
+    survey.reset();
     state.emit(new Effect.Reverted(committed, LogPosition.START, end.lineage(), end.into()));
   }
 
@@ -483,6 +546,9 @@ public final class Raft implements Consensus {
       boolean wasLeading = state.self.equals(routeLeader);
       routeTerm = state.term();
       routeLeader = leader;
+      if (leader != null) {
+        survey.reset();
+      }
       intake.onLeaderChanged();
       proposals.onLeaderChanged();
       reads.onLeaderChanged();

@@ -10,6 +10,8 @@ import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.SnapshotManifest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,6 +130,10 @@ final class RaftLog {
         committeeIndices.add(index);
       }
       case Entry.CommitteeChange change -> committeeIndices.add(index);
+      case Entry.Recovery recovery -> {
+        lineage = recovery.lineage();
+        committeeIndices.add(index);
+      }
       case Entry.SnapshotCut cut -> cuts.add(new Cut(index, throughBytes));
       case Entry.Freeze freeze -> standstill.note(index);
       case Entry.Unfreeze unfreeze -> standstill.note(index);
@@ -146,7 +152,10 @@ final class RaftLog {
     return base.position();
   }
 
-  /** That of the formation at its beginning; {@link Lineage#NONE} if it is empty. */
+  /**
+   * The one that is named last, committed or not, by its formation or by a recovery; {@link
+   * Lineage#NONE} if it is empty.
+   */
   Lineage lineage() {
     return lineage;
   }
@@ -255,6 +264,40 @@ final class RaftLog {
     return before != null && before.contains(member);
   }
 
+  /** The members of all committees of the present epoch that may be in force. */
+  Set<Member> possibleVoters() {
+    var voters = new TreeSet<Member>();
+    for (int i = committeeIndices.size() - 1; i >= 0; i--) {
+      long index = committeeIndices.get(i);
+      Committee committee = committeeOf(index);
+      if (committee != null) {
+        voters.addAll(committee.members());
+      }
+      if (index <= commitIndex || entry(index) instanceof Entry.Recovery) {
+        return voters; // none before can decide anything any more
+      }
+    }
+    Committee before = base.committee();
+    if (before != null) {
+      voters.addAll(before.members());
+    }
+    return voters;
+  }
+
+  /** Whether the entry that began the present epoch is not known to be committed. */
+  boolean hasNewEpoch() {
+    for (int i = committeeIndices.size() - 1; i >= 0; i--) {
+      long index = committeeIndices.get(i);
+      if (index <= commitIndex) {
+        return false;
+      }
+      if (entry(index) instanceof Entry.Recovery) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The committee that the entry at this index names. */
   private @Nullable Committee committeeOf(long index) {
     if (index <= base.index()) {
@@ -263,6 +306,7 @@ final class RaftLog {
     return switch (entry(index)) {
       case Entry.Formation formation -> formation.committee();
       case Entry.CommitteeChange change -> change.committee();
+      case Entry.Recovery recovery -> recovery.committee();
       case Entry.Noop noop -> throw noCommitteeAt(index);
       case Entry.Command command -> throw noCommitteeAt(index);
       case Entry.SnapshotCut cut -> throw noCommitteeAt(index);
@@ -279,12 +323,24 @@ final class RaftLog {
   /** What would be known of the log up to an index, if it were pruned up to there. */
   LogBase baseAt(long index) {
     long named = base.committeeIndex();
+    Lineage of = base.lineage();
     for (long each : committeeIndices) {
       if (each <= index) {
         named = each;
+        of =
+            switch (entry(each)) {
+              case Entry.Formation formation -> formation.lineage();
+              case Entry.Recovery recovery -> recovery.lineage();
+              default -> of;
+            };
       }
     }
-    return new LogBase(position(index), lineage, committeeOf(named), named);
+    return new LogBase(position(index), of, committeeOf(named), named);
+  }
+
+  /** The lineage that is in force at an index; that of the base or the end if it is outside. */
+  Lineage lineageAt(long index) {
+    return baseAt(Math.max(base.index(), Math.min(index, lastIndex()))).lineage();
   }
 
   /** Where the log stands still, and where it goes on (L2). */
@@ -325,9 +381,7 @@ final class RaftLog {
       truncated = true;
     }
     storedThrough = Math.min(storedThrough, index - 1);
-    if (isEmpty()) {
-      lineage = Lineage.NONE;
-    }
+    lineage = baseAt(lastIndex()).lineage();
   }
 
   private static long bytesOf(List<Entry> entries) {

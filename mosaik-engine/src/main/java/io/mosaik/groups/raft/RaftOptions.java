@@ -10,14 +10,26 @@ import io.mosaik.groups.log.Member;
  * @param observer whether it never votes or leads
  * @param reluctance its election timeout and bootstrap delay are multiplied by this, at least 1: a
  *     reluctant member leads only where no other would
+ * @param durable whether its log outlives its process
  * @param bounds of the log it holds
  */
 public record RaftOptions(
-    Member self, long session, boolean observer, int reluctance, LogBounds bounds) {
+    Member self,
+    long session,
+    boolean observer,
+    int reluctance,
+    boolean durable,
+    LogBounds bounds) {
 
-  /** Of a member that keeps its log whole. */
+  /** Of a member that keeps its log whole, and in memory. */
   public RaftOptions(Member self, long session, boolean observer, int reluctance) {
     this(self, session, observer, reluctance, LogBounds.NONE);
+  }
+
+  /** Of a member that keeps its log in memory. */
+  public RaftOptions(
+      Member self, long session, boolean observer, int reluctance, LogBounds bounds) {
+    this(self, session, observer, reluctance, false, bounds);
   }
 
   /**

@@ -36,6 +36,8 @@ final class RaftState {
     VOTING,
     /** Tries to form the first committee (F2). */
     FORMING,
+    /** Asks all that remain to go on in the next epoch (G3). */
+    RECOVERING,
     /** Leads the current term. */
     LEADING
   }
@@ -55,6 +57,10 @@ final class RaftState {
 
   private final Set<Rule> broken;
   private final ArrayList<EndedLineage> ended;
+
+  /** The epochs that it has agreed to go on in. */
+  final Promises promises;
+
   private long term;
   private @Nullable Member vote;
   private boolean formationCommitted;
@@ -111,13 +117,34 @@ final class RaftState {
     applied = log.base().index();
     formationCommitted = (hard.formationCommitted() || snapshot != null) && !log.isEmpty();
     ended = new ArrayList<>(hard.ended());
+    promises = new Promises(hard.promises());
   }
 
   /** The stored snapshot, if it is of this member's log and not of one that it gave up. */
   private static @Nullable SnapshotManifest snapshotOf(StoredLog stored) {
     SnapshotManifest found = stored.snapshot();
-    boolean ours = found != null && found.lineage().equals(stored.hardState().lineage());
+    if (found == null) {
+      return null;
+    }
+    Lineage lineage = stored.hardState().lineage();
+    boolean ours = found.lineage().equals(lineage) || isOfEpochBefore(found, stored);
     return ours ? found : null;
+  }
+
+  /** Whether a later epoch begins behind it, and the stored log is of that. */
+  private static boolean isOfEpochBefore(SnapshotManifest found, StoredLog stored) {
+    Lineage lineage = found.lineage();
+    long index = stored.firstIndex();
+    for (Entry entry : stored.entries()) {
+      if (index > found.position().index() && entry instanceof Entry.Recovery recovery) {
+        if (!recovery.before().equals(lineage)) {
+          return false;
+        }
+        lineage = recovery.lineage();
+      }
+      index++;
+    }
+    return lineage.equals(stored.hardState().lineage()) && !lineage.isNone();
   }
 
   void begin(long now, List<Effect> effects) {
@@ -160,16 +187,24 @@ final class RaftState {
   }
 
   void storeHardState() {
-    if (hardStateChanged) {
+    if (log.lineage().isEpochAfter(storedLineage)) {
+      storeEntries(); // the entry that begins the epoch, with what it ends
+    }
+    if (isHardStateChanged()) {
       hardStateChanged = false;
       out.add(new Effect.Persist(new LogWrite(hardState(), 0, List.of())));
     }
   }
 
+  private boolean isHardStateChanged() {
+    hardStateChanged |= promises.takeChanged();
+    return hardStateChanged;
+  }
+
   /** Gives the storage all entries that it has not been given. */
   void storeEntries() {
     for (LogWrite write : log.takeUnwritten()) {
-      boolean both = hardStateChanged || !storedLineage.equals(log.lineage());
+      boolean both = isHardStateChanged() || !storedLineage.equals(log.lineage());
       HardState hard = both ? hardState() : null;
       hardStateChanged = false;
       out.add(new Effect.Persist(new LogWrite(hard, write.firstIndex(), write.entries())));
@@ -179,7 +214,12 @@ final class RaftState {
   private HardState hardState() {
     storedLineage = log.lineage();
     return new HardState(
-        log.lineage(), term, keeps(Rule.STORED_VOTE) ? vote : null, formationCommitted, ended);
+        log.lineage(),
+        term,
+        keeps(Rule.STORED_VOTE) ? vote : null,
+        formationCommitted,
+        ended,
+        promises.all());
   }
 
   // Term and vote
@@ -315,8 +355,8 @@ final class RaftState {
 
   /** Whether it may stand for election (E1). */
   boolean mayStand() {
-    boolean counts = isVoter() || log.maybeNames(self) || !formationCommitted;
-    return counts && !log.isEmpty() && !observes(log.lineage());
+    boolean counts = isVoter() || log.maybeNames(self) || !formationCommitted || log.hasNewEpoch();
+    return counts && !log.isEmpty() && !observes(log.lineage()) && promises.isEmpty();
   }
 
   void commitTo(long index) {
@@ -329,7 +369,12 @@ final class RaftState {
 
   /** Goes on behind a snapshot of committed entries that this log lacks. */
   void install(SnapshotManifest stored) {
+    Lineage before = log.lineage();
     log.install(stored, keeps(Rule.FITTING_SUFFIX));
+    if (log.lineage().isEpochAfter(before)) {
+      remember(EndedLineage.dissolved(before, log.lineage())); // G5
+    }
+    promises.reached(log.lineage());
     applied = stored.position().index();
     if (!formationCommitted) {
       formationCommitted = true;
@@ -353,6 +398,43 @@ final class RaftState {
     return end != null && end.isProven();
   }
 
+  /** Whether commands of this member may be in a log of this lineage that it didn't follow. */
+  boolean mayHaveBeenIn(Lineage lineage) {
+    return ended.stream().anyMatch(end -> end.lineage().isOfOneFormationWith(lineage));
+  }
+
+  /**
+   * What this member is of: the lineage of its log, or the epoch that its log is on the way to,
+   * since that has begun (G5).
+   */
+  Lineage lineage() {
+    Lineage begun = promises.begun();
+    return log.isEmpty() || begun.isNone() ? log.lineage() : begun;
+  }
+
+  /** Whether it goes on in this later epoch, the beginning of which it doesn't have so far (G5). */
+  boolean goesOnIn(Lineage lineage) {
+    return promises.include(lineage) && lineage.isEpochAfter(log.lineage());
+  }
+
+  /**
+   * Appends an entry that a leader has made.
+   *
+   * @throws BrokenLogException if it begins an epoch of another lineage
+   */
+  void take(Entry entry) {
+    if (entry instanceof Entry.Recovery recovery) {
+      if (!recovery.before().equals(log.lineage())) {
+        throw new BrokenLogException(recovery + " in a log of " + log.lineage());
+      }
+      remember(new EndedLineage(recovery.before(), recovery.lineage(), recovery.gone())); // G5
+      promises.reached(recovery.lineage());
+    } else if (entry instanceof Entry.Formation formation) {
+      promises.reached(formation.lineage()); // it has left what it was to be taken in by
+    }
+    log.append(entry);
+  }
+
   /** Whether it once had a log of this lineage and dropped it (F5). */
   boolean hasAbandoned(Lineage lineage) {
     return keeps(Rule.ABANDONED_FOR_GOOD) && endOf(lineage) != null;
@@ -373,25 +455,32 @@ final class RaftState {
     return null;
   }
 
-  /**
-   * Drops the log, whose lineage is over (L3, L4). Of too many ends the oldest proven one is
-   * forgotten: nobody leads that lineage any more.
-   */
+  /** Drops the log, whose lineage is over for this member (L3, L4, G6). */
   void endLineage(EndedLineage end) {
+    remember(end);
+    dropLog();
+  }
+
+  /**
+   * Never acts in a lineage again. Of too many ends the oldest is forgotten of those in whose place
+   * another lineage goes on: nobody leads that one any more.
+   */
+  private void remember(EndedLineage end) {
     ended.removeIf(known -> known.lineage().equals(end.lineage()));
     if (ended.size() == HardState.MAX_ENDED) {
-      ended.stream().filter(EndedLineage::isProven).findFirst().ifPresent(ended::remove);
+      ended.stream().filter(known -> !known.into().isNone()).findFirst().ifPresent(ended::remove);
     }
     if (ended.size() == HardState.MAX_ENDED) {
       throw new BrokenLogException("too many lineages were abandoned to leave another");
     }
     ended.add(end);
-    dropLog();
+    hardStateChanged = true;
   }
 
   /** Drops the log: nothing of it is anyone's any more (L3), or its leader's (B4). */
   void dropLog() {
     log.drop();
+    promises.clear();
     formationCommitted = false;
     hardStateChanged = true;
     storeEntries();
@@ -406,6 +495,7 @@ final class RaftState {
       ended.add(EndedLineage.abandoned(log.lineage()));
     }
     log.truncateFrom(1);
+    promises.clear();
     hardStateChanged = true;
     storeEntries();
   }
@@ -413,7 +503,7 @@ final class RaftState {
   Role role() {
     return switch (phase) {
       case LEADING -> Role.LEADER;
-      case PRE_VOTING, VOTING, FORMING -> Role.CANDIDATE;
+      case PRE_VOTING, VOTING, FORMING, RECOVERING -> Role.CANDIDATE;
       case FOLLOWING -> {
         if (observes(log.lineage())) {
           yield Role.OBSERVER;
@@ -425,7 +515,7 @@ final class RaftState {
 
   /** Appends entries as a leader. */
   long append(Entry entry) {
-    log.append(entry);
+    take(entry);
     return log.lastIndex();
   }
 }

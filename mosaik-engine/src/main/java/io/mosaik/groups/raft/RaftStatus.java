@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param base the position before the first entry that it holds
  * @param heldBytes how many bytes the entries that it holds have
  * @param commitIndex up to where it knows its log to be committed
+ * @param outage why there has been no leader for long; null unless it is for want of a majority
  * @param online whether it leads and an entry of its term is committed, or follows a leader in step
  */
 public record RaftStatus(
@@ -30,4 +31,5 @@ public record RaftStatus(
     LogPosition base,
     long heldBytes,
     long commitIndex,
+    @Nullable Outage outage,
     boolean online) {}

@@ -54,6 +54,7 @@ final class ReadIndex {
     } else if (!state.leads()
         && leader != null
         && !state.log.isEmpty()
+        && state.leaderLineage.equals(state.log.lineage())
         && state.bonded.containsKey(leader)
         && isTaken()) {
       asked.add(token);

@@ -67,6 +67,12 @@ enum Rule {
   DISSOLVED_BY_COMMIT,
   /** L4: only a commit proves that a lineage has ended. */
   PROVEN_END,
+  /** G2: all voters that are not gone have answered, and G3: all that hold a log have agreed. */
+  SURVIVORS_AGREE,
+  /** G2: the one that goes on has as much as any that holds a log. */
+  MOST_COMPLETE_GOES_ON,
+  /** G3: who has promised an epoch remembers it, and who may have begun it. */
+  KEPT_PROMISE,
   /** Q1: the leadership is confirmed after the query arrived. */
   CONFIRMED_READ,
   /** Q2: a read is answered from a state that has all that it was confirmed for. */

@@ -20,11 +20,11 @@ final class HardStateTest {
 
   @Test
   void a_lineage_keeps_its_beginning_and_counts_its_epochs() {
-    Lineage next = lineage.recovered(random);
-    Lineage other = lineage.recovered(random);
+    Lineage next = lineage.recovered(1, random);
+    Lineage other = lineage.recovered(1, random);
     assertThat(lineage.epoch()).isZero();
     assertThat(next.epoch()).isEqualTo(1);
-    assertThat(next.recovered(random).epoch()).isEqualTo(2);
+    assertThat(next.recovered(2, random).epoch()).isEqualTo(2);
     assertThat(next).isNotEqualTo(other);
     assertThat(Arrays.copyOf(next.digest().toBytes(), 16))
         .isEqualTo(Arrays.copyOf(lineage.digest().toBytes(), 16));
@@ -40,7 +40,9 @@ final class HardStateTest {
             true,
             List.of(
                 EndedLineage.abandoned(Lineage.formed(random)),
-                new EndedLineage(Lineage.formed(random), lineage, new LogPosition(4, 300))));
+                new EndedLineage(Lineage.formed(random), lineage, List.of(member))),
+            List.of(
+                new Promise(8, lineage.recovered(1, random), List.of(member), List.of(member))));
     assertThat(HardState.CODEC.fromBytes(HardState.CODEC.toBytes(state))).isEqualTo(state);
     assertThat(HardState.CODEC.fromBytes(HardState.CODEC.toBytes(HardState.INITIAL)))
         .isEqualTo(HardState.INITIAL);
@@ -49,8 +51,9 @@ final class HardStateTest {
   @Test
   void the_bytes_are_the_documented_ones() {
     var lineage = Lineage.ofBytes(filled(0xaa));
-    var ended = new EndedLineage(Lineage.ofBytes(filled(0xbb)), lineage, new LogPosition(4, 300));
-    var state = new HardState(lineage, 5, member, true, List.of(ended));
+    var ended = new EndedLineage(Lineage.ofBytes(filled(0xbb)), lineage, List.of(member));
+    var promise = new Promise(300, Lineage.ofBytes(filled(0xcc)), List.of(), List.of(member));
+    var state = new HardState(lineage, 5, member, true, List.of(ended), List.of(promise));
     assertThat(HexFormat.of().formatHex(HardState.CODEC.toBytes(state)))
         .isEqualTo(
             "aa".repeat(32)
@@ -58,12 +61,32 @@ final class HardStateTest {
                 + "01"
                 + "00".repeat(32)
                 + "0000000000000007"
-                + "01"
+                + "03"
                 + "01"
                 + "bb".repeat(32)
                 + "aa".repeat(32)
-                + "04"
-                + "ac02");
+                + "0000"
+                + "01"
+                + "00".repeat(32)
+                + "0000000000000007"
+                + "01"
+                + "ac02"
+                + "cc".repeat(32)
+                + "00"
+                + "01"
+                + "00".repeat(32)
+                + "0000000000000007");
+  }
+
+  @Test
+  void a_state_that_knows_of_no_epochs_has_the_bytes_that_it_always_had() {
+    var lineage = Lineage.ofBytes(filled(0xaa));
+    var ended = EndedLineage.dissolved(Lineage.ofBytes(filled(0xbb)), lineage);
+    var state = new HardState(lineage, 5, null, true, List.of(ended));
+    String bytes =
+        "aa".repeat(32) + "05" + "00" + "01" + "01" + "bb".repeat(32) + "aa".repeat(32) + "0000";
+    assertThat(HexFormat.of().formatHex(HardState.CODEC.toBytes(state))).isEqualTo(bytes);
+    assertThat(HardState.CODEC.fromBytes(HexFormat.of().parseHex(bytes))).isEqualTo(state);
   }
 
   private static byte[] filled(int value) {

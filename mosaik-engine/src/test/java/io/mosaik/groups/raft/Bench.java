@@ -63,6 +63,9 @@ final class Bench {
   private final List<List<ArrayDeque<Message>>> wires = new ArrayList<>();
   private long nextToken = 1;
 
+  /** Whether the nodes that start from here on say that their logs outlive them. */
+  boolean durable;
+
   Bench(int size, ConsensusConfig config, Set<Rule> broken) {
     this.config = config;
     this.broken = broken;
@@ -80,6 +83,18 @@ final class Bench {
 
   Bench(int size) {
     this(size, CONFIG, EnumSet.noneOf(Rule.class));
+  }
+
+  /** All bonded, and formed by node 0, of nodes that say whether their logs outlive them. */
+  Bench(int size, boolean durable) {
+    this(size, CONFIG.toBuilder().bootstrapExpect(size).build(), EnumSet.noneOf(Rule.class));
+    this.durable = durable;
+    for (int i = 0; i < size; i++) {
+      start(i, false);
+    }
+    bondAll();
+    timeout(0);
+    settle();
   }
 
   /** All bonded, formed by node 0 in term 1, and everyone knows. */
@@ -126,7 +141,7 @@ final class Bench {
     node.core =
         new Raft(
             config,
-            new RaftOptions(node.member, random.nextLong(), observer, 1),
+            new RaftOptions(node.member, random.nextLong(), observer, 1, durable, LogBounds.NONE),
             stored,
             random.split(),
             broken);
@@ -145,6 +160,7 @@ final class Bench {
     node.slowDisk = false;
     if (!keepDisk) {
       node.disk = new SimulatedDisk();
+      node.effects.clear();
     } else {
       node.disk.forgetUnsynced();
     }
@@ -173,7 +189,9 @@ final class Bench {
   void bondAll() {
     for (int i = 0; i < nodes.size(); i++) {
       for (int j = 0; j < i; j++) {
-        bond(j, i);
+        if (!nodes.get(i).bonded.contains(j)) {
+          bond(j, i);
+        }
       }
     }
   }
@@ -281,10 +299,10 @@ final class Bench {
     if (node.core != null) {
       node.core.step(input, node.nowNs, out);
       node.core.flush(node.nowNs, out);
-      carryOut(number, out);
       if (node.core.state().leads()) {
         invariants.leads(node.member, node.core.state());
       }
+      carryOut(number, out);
     }
     return out;
   }
@@ -407,9 +425,9 @@ final class Bench {
         }
         case Effect.Apply apply -> {
           node.effects.add(apply);
-          if (apply.entries().getFirst() instanceof Entry.Formation formation) {
-            node.appliedLineage = formation.lineage();
-          }
+          node.appliedLineage =
+              Invariants.lineageOf(
+                  state(number), node.appliedLineage, apply.firstIndex(), apply.entries());
           invariants.applies(
               node.member,
               node.appliedLineage,

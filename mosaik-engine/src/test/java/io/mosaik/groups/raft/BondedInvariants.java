@@ -61,7 +61,7 @@ final class BondedInvariants extends Invariants {
   }
 
   @Override
-  List<Entry> restores(Member member, SnapshotManifest snapshot, byte[] bytes) {
+  List<Entry> restores(Member member, RaftState state, SnapshotManifest snapshot, byte[] bytes) {
     Step last = steps.get(snapshot.position());
     require(last != null, member + " starts from what nobody applied: " + snapshot);
     var covered = new ArrayList<Entry>();

@@ -57,6 +57,8 @@ final class BrokenRulesTest {
         "FROZEN_TAKES_NOTHING",
         "LESSER_DISSOLVES",
         "DISSOLVED_BY_COMMIT",
+        "SURVIVORS_AGREE",
+        "MOST_COMPLETE_GOES_ON",
         "LEASE_FROM_THE_START"
       })
   void random_walks_notice_a_broken_rule(Rule rule) {

@@ -1,7 +1,9 @@
 package io.mosaik.groups.raft;
 
+import io.mosaik.id.PeerId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -21,7 +23,9 @@ final class FaultWalk {
   private final SplittableRandom random;
   private final boolean keepsDisks;
   private final boolean fullElectorate;
-  private int lostDisks;
+
+  /** How often an operator was needed. */
+  int operators;
 
   /** Of a group of two to seven. */
   FaultWalk(long seed, Set<Rule> broken) {
@@ -48,6 +52,7 @@ final class FaultWalk {
             .leaseReads(random.nextInt(3) == 0)
             .build();
     world = new RaftWorld(seed, config, broken);
+    world.invariants.allMeet = fullElectorate;
     world.latencyToNs = random.nextInt(3) == 0 ? 60_000_000L : 8_000_000L;
     world.syncToNs = random.nextInt(2) == 0 ? 0 : 15_000_000L;
     world.noticeToNs = random.nextInt(2) == 0 ? 20_000_000L : 500_000_000L;
@@ -68,6 +73,7 @@ final class FaultWalk {
     if (ofMessages.nextBoolean()) {
       world.batchEntries = ofMessages.nextInt(2, 6);
     }
+    world.durable = new SplittableRandom(seed * 11 + 9).nextInt(8) == 0;
     boolean observed = random.nextInt(4) == 0;
     for (int i = 0; i < count; i++) {
       add(false, drift);
@@ -167,9 +173,6 @@ final class FaultWalk {
       return;
     }
     boolean keep = keepsDisks || random.nextInt(3) > 0;
-    if (!keep) {
-      lostDisks++;
-    }
     world.crash(node, keep);
     if (random.nextInt(3) > 0) {
       world.after(Duration.ofNanos(random.nextLong(600_000_000L)), () -> world.start(node));
@@ -190,64 +193,71 @@ final class FaultWalk {
     return world.nodes.get(random.nextInt(world.nodes.size()));
   }
 
-  /** Whether all that was lost comes back, so that the group must recover. */
-  boolean mustRecover() {
-    return lostDisks == 0;
-  }
-
   /** Whether groups formed apart, and how many. */
   int lineages() {
     return world.invariants.lineagesWithCommits();
   }
 
-  /**
-   * Whether it waits in vain: for a quorum of its own committee, or for another member of its
-   * lineage that does.
-   */
-  private boolean isOrphan(SimulatedNode node) {
-    return world.nodes.stream()
-        .anyMatch(n -> n.lineage().equals(node.lineage()) && hasLostItsQuorum(n));
-  }
-
-  /** Whether so many of its committee have left its lineage for good that the rest is no quorum. */
-  private boolean hasLostItsQuorum(SimulatedNode node) {
-    var committee = node.status().committee();
-    if (committee == null) {
+  /** Whether all follow one leader within so much time. */
+  private boolean agrees(Duration within) {
+    try {
+      world.runUntil(
+          () -> {
+            SimulatedNode leader = world.leader();
+            return leader != null
+                && world.nodes.stream()
+                    .allMatch(n -> n.status().online() && n.lineage().equals(leader.lineage()));
+          },
+          within);
+      return true;
+    } catch (AssertionError e) {
       return false;
     }
-    long left =
-        world.nodes.stream()
-            .filter(n -> committee.contains(n.member))
-            .filter(n -> n.lineage().isNone() || n.lineage().equals(node.lineage()))
-            .filter(n -> n.core().state().endOf(node.lineage()) == null)
-            .count();
-    return left < committee.majority();
+  }
+
+  /**
+   * G1, G4: a group that stands still says so on every member that has a log, and goes on when an
+   * operator gives up those that it names; once more where the remains of two groups do.
+   */
+  private void askOperator(int words) {
+    operators++;
+    var named = new HashSet<PeerId>();
+    for (SimulatedNode node : world.nodes) {
+      Outage outage = node.status().outage();
+      if (!node.lineage().isNone() && !node.status().online()) {
+        if (outage == null) {
+          throw new AssertionError("stands still without a word: " + world.nodes);
+        }
+        outage.gone().forEach(member -> named.add(member.peer()));
+        outage.missing().forEach(member -> named.add(member.peer()));
+      }
+    }
+    for (SimulatedNode node : world.nodes) {
+      world.input(node, new Input.Recover(named));
+    }
+    if (!agrees(Duration.ofSeconds(20))) {
+      if (words > 1) {
+        askOperator(words - 1);
+        return;
+      }
+      throw new AssertionError("goes on not even by an operator's word: " + world.nodes);
+    }
   }
 
   /** Ends all faults; the group must agree again, and go on. */
   void recover() {
     world.healAll();
     world.nodes.forEach(world::start);
-    world.runUntil(
-        () -> {
-          SimulatedNode leader = world.leader();
-          return (leader != null || world.nodes.stream().allMatch(this::isOrphan))
-              && world.nodes.stream()
-                  .allMatch(n ->
-                      isOrphan(n)
-                          || (leader != null
-                              && n.status().online()
-                              && n.lineage().equals(leader.lineage())));
-        },
-        Duration.ofSeconds(20));
+    world.runFor(Duration.ofSeconds(1)); // a leader that has no majority any more steps down
+    if (!agrees(Duration.ofSeconds(20))) {
+      askOperator(2);
+    }
     List<String> commands = new ArrayList<>();
     for (SimulatedNode node : world.nodes) {
-      if (!isOrphan(node)) {
-        commands.add(world.propose(node));
-      }
+      commands.add(world.propose(node));
     }
     world.runUntil(
-        () -> world.nodes.stream().allMatch(n -> isOrphan(n) || n.commands.containsAll(commands)),
+        () -> world.nodes.stream().allMatch(n -> n.commands.containsAll(commands)),
         Duration.ofSeconds(20));
   }
 }

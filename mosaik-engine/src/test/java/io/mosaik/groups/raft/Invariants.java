@@ -4,6 +4,7 @@ import io.mosaik.groups.log.Committee;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.Member;
+import io.mosaik.groups.log.Promise;
 import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.groups.raft.Message.Ballot;
 import io.mosaik.groups.raft.Message.Verdict;
@@ -50,6 +51,15 @@ class Invariants {
     long frozenIndex;
 
     @Nullable Lineage dissolvedInto;
+
+    /** Whether what was left of it has begun the next epoch. */
+    boolean recovered;
+
+    /** The epoch before. */
+    @Nullable Lineage before;
+
+    /** How many of its entries are those of the epoch before. */
+    long kept;
   }
 
   private final Map<LedTerm, Member> leaders = new HashMap<>();
@@ -58,7 +68,26 @@ class Invariants {
   private final boolean sessionsHold;
   private boolean commandsDiffer = true;
 
+  private final Set<Lineage> begun = new HashSet<>();
+  private final List<SimulatedNode> nodes;
+
+  /** How often a next epoch was begun. */
+  int recoveries;
+
+  /** Whether every node has to be there before anything is formed or recovered (F2, G2). */
+  boolean allMeet;
+
   Invariants(Set<Rule> broken) {
+    this(broken, List.of());
+  }
+
+  /**
+   * Knows the nodes of its world.
+   *
+   * @param nodes all there are, to see what is left of a log; none where that is not known
+   */
+  Invariants(Set<Rule> broken, List<SimulatedNode> nodes) {
+    this.nodes = nodes;
     sessionsHold = !broken.contains(Rule.APPLIED_ONCE);
   }
 
@@ -86,6 +115,9 @@ class Invariants {
 
   /** Election safety and leader completeness. */
   void leads(Member member, RaftState state) {
+    if (state.log.lineage().epoch() > 0 && begun.add(state.log.lineage())) {
+      recovers(state);
+    }
     var term = new LedTerm(state.log.lineage(), state.term());
     Member other = leaders.putIfAbsent(term, member);
     if (other != null) {
@@ -129,6 +161,9 @@ class Invariants {
   }
 
   void sends(Member from, Member to, Message message) {
+    if (message instanceof Message.EpochResponse response && response.agrees()) {
+      votes(from, response.askedTerm(), to);
+    }
     if (message instanceof Message.VoteResponse response
         && response.verdict() == Verdict.GRANTED
         && response.ballot() != Ballot.PRE_VOTE) {
@@ -143,6 +178,7 @@ class Invariants {
    */
   void applies(Member member, Lineage lineage, long term, long firstIndex, List<Entry> entries) {
     Agreed known = agreedIn(lineage);
+    inherit(lineage, known, firstIndex - 1);
     long index = firstIndex;
     for (Entry entry : entries) {
       if (index <= known.entries.size()) {
@@ -159,6 +195,36 @@ class Invariants {
     }
   }
 
+  /** The lineage that a member applies entries as of, if it was another one before. */
+  static Lineage lineageOf(RaftState state, Lineage before, long firstIndex, List<Entry> entries) {
+    Lineage of =
+        entries.getFirst() instanceof Entry.Formation formation ? formation.lineage() : before;
+    for (Entry entry : entries) {
+      of = entry instanceof Entry.Recovery recovery ? recovery.lineage() : of;
+    }
+    boolean dropped = // it applies what its log had before
+        firstIndex > state.log.lastIndex()
+            || (firstIndex > state.log.base().index()
+                && !sameAt(state, firstIndex, entries.getFirst()));
+    if (dropped) {
+      return of;
+    }
+    return inForce(state, of);
+  }
+
+  /** What a member has applied before it went on in a later epoch counts there too. */
+  private void inherit(Lineage lineage, Agreed known, long through) {
+    if (known.before == null) {
+      return;
+    }
+    Agreed old = agreedIn(known.before);
+    inherit(known.before, old, Math.min(through, known.kept));
+    while (known.entries.size() < Math.min(Math.min(through, known.kept), old.entries.size())) {
+      int next = known.entries.size();
+      agree(lineage, known, old.entries.get(next), old.knownInTerm.get(next));
+    }
+  }
+
   private void agree(Lineage lineage, Agreed known, Entry entry, long term) {
     known.entries.add(entry);
     known.knownInTerm.add(term);
@@ -170,6 +236,7 @@ class Invariants {
         known.committee = change.committee();
       }
       case Entry.Noop noop -> {}
+      case Entry.Recovery recovery -> known.committee = recovery.committee();
       case Entry.SnapshotCut cut -> {}
       case Entry.Freeze freeze -> known.frozenIndex = known.entries.size();
       case Entry.Unfreeze unfreeze -> known.frozenIndex = 0;
@@ -202,18 +269,118 @@ class Invariants {
     }
   }
 
-  /** L3: what was committed is given up only by a lineage that has dissolved. */
+  /** L3, G6: what was committed is given up by a lineage that is over, or that has no voters. */
   void reverts(Lineage lineage) {
     require(
-        agreedIn(lineage).dissolvedInto != null || agreedIn(lineage).entries.isEmpty(),
+        onlyObserversHave(lineage)
+            || isDissolved(lineage)
+            || begun.stream().anyMatch(later -> later.isEpochAfter(lineage))
+            || agreedIn(lineage).entries.isEmpty(),
         lineage + " is given up and has not dissolved");
+  }
+
+  /** Whether it dissolved, be it by an entry that was left over from an epoch before. */
+  private boolean isDissolved(Lineage lineage) {
+    Agreed known = agreedIn(lineage);
+    return known.dissolvedInto != null || (known.before != null && isDissolved(known.before));
+  }
+
+  /** G2, G3: a member begins the next epoch of its lineage, with what its log has of it. */
+  private void recovers(RaftState state) {
+    RaftLog log = state.log;
+    long index = log.committeeIndex();
+    var opening = (Entry.Recovery) log.entry(index);
+    Lineage before = opening.before();
+    Agreed old = agreedIn(before);
+    recoveries++;
+    Agreed next = agreedIn(log.lineage());
+    require(next.entries.isEmpty(), "two begin " + log.lineage());
+    next.before = before;
+    next.kept = index - 1;
+    long kept = 0;
+    while (kept < old.entries.size()) {
+      Entry entry = old.entries.get((int) kept);
+      boolean has =
+          kept < log.base().index() || (kept + 1 < index && sameAt(state, kept + 1, entry));
+      if (!has) {
+        break;
+      }
+      agree(log.lineage(), next, entry, old.knownInTerm.get((int) kept));
+      kept++;
+    }
+    inheritFromOthers(log, next, index);
+    for (SimulatedNode node : nodes) {
+      boolean asked = (allMeet && !node.observer) || state.bonded.containsKey(node.member);
+      if (node.isUp() && asked && !node.member.equals(state.self)) {
+        requireNothingBeyond(state, node, before, kept);
+      }
+    }
+    Committee voters = log.baseAt(index - 1).committee();
+    for (SimulatedNode node : nodes) {
+      boolean may = allMeet && voters != null && voters.contains(node.member) && !node.diskLost;
+      if (may && node.lineage().equals(before) && !node.member.equals(state.self)) {
+        require(
+            node.isUp()
+                && (node.core().state().promises.include(log.lineage())
+                    || node.core().state().observes(before)),
+            state.self + " begins " + log.lineage() + " without " + node);
+      }
+    }
+    old.recovered = true;
+  }
+
+  /** Its log may have been on the way to an epoch in between, which was lost. */
+  private void inheritFromOthers(RaftLog log, Agreed next, long index) {
+    for (Agreed other : List.copyOf(agreed.values())) {
+      int at = next.entries.size();
+      long base = log.base().index();
+      boolean based =
+          base > 0
+              && at <= base
+              && other.entries.size() >= base
+              && other.entries.get((int) base - 1).term() == log.base().term()
+              && other.entries.subList(0, at).equals(next.entries);
+      while (at < other.entries.size()
+          && at + 1 < index
+          && (at < base ? based : log.entry(at + 1L).equals(other.entries.get(at)))) {
+        agree(log.lineage(), next, other.entries.get(at), other.knownInTerm.get(at));
+        at++;
+      }
+    }
+  }
+
+  /** What was committed and goes no further is in nobody's log, and nobody is in a later epoch. */
+  private void requireNothingBeyond(
+      RaftState state, SimulatedNode node, Lineage before, long kept) {
+    RaftState other = node.core().state();
+    require(
+        !other.log.lineage().isEpochAfter(before),
+        state.self + " begins " + state.log.lineage() + " beside " + node);
+    Agreed old = agreedIn(before);
+    long index = kept + 1;
+    boolean lost =
+        other.log.lineage().equals(before)
+            && index <= old.entries.size()
+            && index <= other.log.lastIndex()
+            && (index <= other.log.base().index()
+                || sameAt(other, index, old.entries.get((int) (index - 1))));
+    require(!lost, state.self + " goes on with less than is committed and " + node + " has");
+  }
+
+  private boolean onlyObserversHave(Lineage lineage) {
+    return !nodes.isEmpty()
+        && nodes.stream()
+            .filter(SimulatedNode::isUp)
+            .noneMatch(
+                node -> node.lineage().equals(lineage) && !node.core().state().observes(lineage));
   }
 
   /** How many lineages have commits and have not dissolved. */
   int lineagesThatLive() {
     return (int)
         agreed.values().stream()
-            .filter(known -> !known.entries.isEmpty() && known.dissolvedInto == null)
+            .filter(known -> !known.entries.isEmpty() && !known.recovered)
+            .filter(known -> known.dissolvedInto == null)
             .count();
   }
 
@@ -224,13 +391,38 @@ class Invariants {
     return one.majority() + other.majority() > union.size();
   }
 
+  /** The lineage whose log a member has or takes over, if that is a later epoch than this. */
+  static Lineage inForce(RaftState state, Lineage lineage) {
+    Lineage of = lineage;
+    for (Lineage epoch : List.of(state.log.lineage(), state.leaderLineage)) {
+      of = epoch.isEpochAfter(of) ? epoch : of;
+    }
+    return of;
+  }
+
   /** A member's machine starts over; what is applied next follows this. */
   void startsFrom(Member member, @Nullable SnapshotManifest snapshot) {}
 
+  /** What was agreed up to an index, in the latest epoch that the member has to do with. */
+  private Agreed coverOf(RaftState state, Lineage lineage, long index) {
+    var epochs = new ArrayList<>(List.of(lineage, inForce(state, lineage)));
+    state.promises.all().stream()
+        .map(Promise::next)
+        .filter(next -> next.isOfOneFormationWith(lineage))
+        .forEach(epochs::add);
+    Agreed cover = agreedIn(lineage);
+    for (Lineage epoch : epochs) {
+      Agreed known = agreedIn(epoch);
+      inherit(epoch, known, index);
+      cover = known.entries.size() >= index ? known : cover;
+    }
+    return cover;
+  }
+
   /** A snapshot holds exactly what the entries that it covers give. Returns these. */
-  List<Entry> restores(Member member, SnapshotManifest snapshot, byte[] bytes) {
-    Agreed known = agreedIn(snapshot.lineage());
+  List<Entry> restores(Member member, RaftState state, SnapshotManifest snapshot, byte[] bytes) {
     long index = snapshot.position().index();
+    Agreed known = coverOf(state, snapshot.lineage(), index);
     require(
         index <= known.entries.size(), member + " starts from what nobody applied: " + snapshot);
     List<Entry> covered = List.copyOf(known.entries.subList(0, (int) index));
@@ -248,6 +440,7 @@ class Invariants {
       switch (entry) {
         case Entry.Formation formation -> committee = formation.committee();
         case Entry.CommitteeChange change -> committee = change.committee();
+        case Entry.Recovery recovery -> committee = recovery.committee();
         case Entry.Command command -> {
           var verdict = sessions.admit(command.origin(), command.sequence());
           if (verdict == Sessions.Verdict.APPLY) {

@@ -225,8 +225,7 @@ final class MeetingTest {
     Bench bench = apart();
     say(bench, 0, "a");
     var other =
-        new EndedLineage(
-            bench.core(3).status().lineage(), bench.core(0).status().lineage(), LogPosition.START);
+        EndedLineage.dissolved(bench.core(3).status().lineage(), bench.core(0).status().lineage());
     bench.bond(0, 3);
     bench.step(
         0,

@@ -10,6 +10,7 @@ import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.Origin;
+import io.mosaik.groups.log.Promise;
 import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.id.Digest;
 import io.mosaik.id.PeerId;
@@ -67,7 +68,13 @@ final class MessageCodecTest {
                 new Entry.CommitteeChange(4, Committee.of(List.of(TWO, ONE))),
                 new Entry.Freeze(4, LINEAGE),
                 new Entry.Unfreeze(4),
-                new Entry.Dissolve(4, LINEAGE))),
+                new Entry.Dissolve(4, LINEAGE),
+                new Entry.Recovery(
+                    4,
+                    LINEAGE.recovered(1, new SplittableRandom(3)),
+                    LINEAGE,
+                    List.of(TWO),
+                    Committee.of(List.of(ONE))))),
         new Message.AppendEntries(
             LINEAGE,
             1,
@@ -88,7 +95,27 @@ final class MessageCodecTest {
         new Message.Standing(LINEAGE, 4, 300, true),
         new Message.LineageQuery(LINEAGE, 4),
         new Message.LineageEnded(
-            Lineage.NONE, 4, new EndedLineage(OTHER, LINEAGE, LogPosition.START)));
+            Lineage.NONE, 4, new EndedLineage(OTHER, LINEAGE, List.of(ONE, TWO))),
+        new Message.StateQuery(LINEAGE, 4, 7, List.of(ONE.peer())),
+        new Message.StateReport(
+            LINEAGE,
+            4,
+            OTHER,
+            7,
+            Message.Holding.ELSEWHERE,
+            true,
+            false,
+            POSITION,
+            3,
+            List.of(ONE)),
+        new Message.EpochRequest(
+            LINEAGE,
+            4,
+            POSITION,
+            List.of(ONE),
+            new Promise(
+                4, LINEAGE.recovered(1, new SplittableRandom(3)), List.of(TWO), List.of(ONE))),
+        new Message.EpochResponse(LINEAGE, 5, 4, true));
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.Origin;
+import io.mosaik.groups.log.Promise;
 import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.wire.DecoderContract;
 import io.mosaik.wire.Decodes;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
   Lineage.class,
   LogPosition.class,
   EndedLineage.class,
+  Promise.class,
   SnapshotManifest.class
 })
 final class RaftFuzzTest {

@@ -105,6 +105,9 @@ final class RaftWorld {
 
   double duplicate;
 
+  /** Whether all nodes say that their logs outlive them. */
+  boolean durable;
+
   /** How much of the log each node holds. */
   LogBounds bounds = LogBounds.NONE;
 
@@ -129,7 +132,7 @@ final class RaftWorld {
     random = new SplittableRandom(seed);
     invariants =
         switch (config.quorumPolicy()) {
-          case COMMITTED -> new Invariants(broken);
+          case COMMITTED -> new Invariants(broken, nodes);
           case BONDED -> new BondedInvariants(broken);
         };
   }
@@ -167,9 +170,11 @@ final class RaftWorld {
     }
     var stored = node.disk.open(random.nextLong());
     node.run++;
+    node.diskLost = false;
     node.member = new Member(node.peer, stored.incarnation());
     var options =
-        new RaftOptions(node.member, random.nextLong(), node.observer, node.reluctance, bounds);
+        new RaftOptions(
+            node.member, random.nextLong(), node.observer, node.reluctance, durable, bounds);
     try {
       node.core = new Raft(config, options, stored, random.split(), broken);
     } catch (LogStorageException e) {
@@ -206,6 +211,7 @@ final class RaftWorld {
     node.syncing = false;
     node.timers.clear();
     node.bonded.clear();
+    node.diskLost = !keepDisk;
     if (keepDisk) {
       node.disk.crash(random);
     } else {
@@ -420,10 +426,11 @@ final class RaftWorld {
     long startNs = nowNs;
     long endNs = nowNs + atMost.toNanos();
     while (!holds.getAsBoolean()) {
-      Event next = events.poll();
+      Event next = events.peek();
       if (next == null || next.atNs > endNs) {
         throw new AssertionError("not within " + atMost + ": " + nodes);
       }
+      events.remove();
       nowNs = next.atNs;
       next.action.run();
     }
@@ -462,6 +469,10 @@ final class RaftWorld {
   }
 
   private void observe(SimulatedNode node) {
+    RaftState state = node.core().state();
+    if (!state.log.isEmpty()) {
+      node.observes = state.observes(state.log.lineage());
+    }
     Raft core = node.core();
     node.log.look(core.state());
     if (core.state().leads() && node.ledTerm != core.state().term()) {
@@ -553,9 +564,13 @@ final class RaftWorld {
       case Effect.LineagesMet met -> {}
       case Effect.Archive archive -> {}
       case Effect.Reverted reverted -> {
-        invariants.reverts(reverted.lineage());
+        if (!node.observes) {
+          invariants.reverts(reverted.lineage());
+        }
         node.reverted.add(reverted);
       }
+      case Effect.OutageSeen seen -> {}
+      case Effect.Recovered recovered -> node.recovered.add(recovered);
       case Effect.ProposalsRenumbered renumbered -> {}
       case Effect.ProposalsLost lost -> {}
       case Effect.Violation violation ->
@@ -704,7 +719,7 @@ final class RaftWorld {
     while (in.remaining() > 0) {
       node.commands.add(in.string(1_000));
     }
-    node.applied.addAll(invariants.restores(node.member, snapshot, bytes));
+    node.applied.addAll(invariants.restores(node.member, node.core().state(), snapshot, bytes));
     long lastSequence = node.sessions.lastApplied(node.core().origin());
     int run = node.run;
     after(
@@ -751,9 +766,9 @@ final class RaftWorld {
   }
 
   private void apply(SimulatedNode node, Effect.Apply apply) {
-    if (apply.entries().getFirst() instanceof Entry.Formation formation) {
-      node.appliedLineage = formation.lineage();
-    }
+    node.appliedLineage =
+        Invariants.lineageOf(
+            node.core().state(), node.appliedLineage, apply.firstIndex(), apply.entries());
     Invariants.require(node.restoring == null, node + " applies while it starts over");
     long term = node.core().state().term();
     invariants.applies(node.member, node.appliedLineage, term, apply.firstIndex(), apply.entries());

@@ -30,6 +30,9 @@ final class SimulatedNode {
   /** Counts starts and crashes: what was scheduled for an earlier run is void. */
   int run;
 
+  /** Whether it is down and its disk is lost. */
+  boolean diskLost;
+
   /** Effects that wait for the disk. */
   EffectQueue effects = new EffectQueue();
 
@@ -52,10 +55,14 @@ final class SimulatedNode {
   final List<Long> readsReady = new ArrayList<>();
   final List<Long> readsFailed = new ArrayList<>();
   final List<Effect> told = new ArrayList<>();
+  final List<Effect.Recovered> recovered = new ArrayList<>();
   final List<Effect.Reverted> reverted = new ArrayList<>();
 
   /** How many messages it has received. */
   long received;
+
+  /** Whether its vote and its copies count nowhere in its lineage. */
+  boolean observes;
 
   boolean leaveReady;
 

@@ -1,7 +1,6 @@
 package io.mosaik.groups.raft;
 
 import io.mosaik.groups.config.ConsensusConfig;
-import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.Origin;
@@ -221,10 +220,8 @@ public final class Watcher {
         throw new ViolatedException(self + " applies out of order: " + apply);
       }
       nextApplied = apply.firstIndex() + apply.entries().size();
-      if (apply.entries().getFirst() instanceof Entry.Formation formation) {
-        applied = formation.lineage();
-        lineages.set(lineages.size() - 1, applied);
-      }
+      applied = Invariants.lineageOf(state, applied, apply.firstIndex(), apply.entries());
+      lineages.set(lineages.size() - 1, applied);
       rules.applies(self, applied, state.term(), apply.firstIndex(), apply.entries());
     }
 

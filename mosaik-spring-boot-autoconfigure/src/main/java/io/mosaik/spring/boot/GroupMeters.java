@@ -54,6 +54,10 @@ final class GroupMeters {
         "1 while this node is sure to lead alone",
         g -> g.leadership().get().isHeld() ? 1 : 0);
     gauge(
+        "outage",
+        "1 while there has been no leader for long, and the group says why",
+        g -> g.status().get().outage() == null ? 0 : 1);
+    gauge(
         "online",
         "1 while this node leads the group or follows its leader in step",
         g -> g.status().get().online() ? 1 : 0);

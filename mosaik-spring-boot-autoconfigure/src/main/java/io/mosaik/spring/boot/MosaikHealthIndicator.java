@@ -2,6 +2,7 @@ package io.mosaik.spring.boot;
 
 import io.mosaik.Network;
 import io.mosaik.groups.Group;
+import io.mosaik.groups.GroupOutage;
 import io.mosaik.groups.GroupStatus;
 import io.mosaik.groups.MachineStatus;
 import io.mosaik.groups.SyncStatus;
@@ -89,6 +90,10 @@ final class MosaikHealthIndicator extends AbstractHealthIndicator {
           "machine",
           "busy with position %d for %d s"
               .formatted(machine.busyWith(), machine.busyFor().toSeconds()));
+    }
+    GroupOutage outage = status.outage();
+    if (outage != null) {
+      details.put("outage", outage.description());
     }
     String failure = status.failure();
     if (failure != null) {

@@ -61,7 +61,7 @@ class MosaikHealthIndicatorTest {
   }
 
   private static Health health(MachineStatus machine, SyncStatus sync) {
-    var status = new GroupStatus(Role.LEADER, 3, SELF, true, List.of(SELF), 9, 7, sync, null);
+    var status = new GroupStatus(Role.LEADER, 3, SELF, true, List.of(SELF), 9, 7, sync, null, null);
     Leadership leadership = stub(Leadership.class, name -> true);
     Group<?, ?, ?, ?> group =
         stub(
