@@ -64,9 +64,7 @@ final class Promises {
     changed = true;
   }
 
-  /**
-   * The leader of an epoch was heard of, so it has begun. What was promised beside it is void.
-   */
+  /** The leader of an epoch was heard of, so it has begun. What was promised beside it is void. */
   void begin(Lineage next, Member leader) {
     if (next.equals(begun())) {
       return;

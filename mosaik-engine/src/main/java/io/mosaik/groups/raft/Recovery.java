@@ -94,7 +94,9 @@ final class Recovery {
     if (led || report.lineage().isEpochAfter(own)) {
       return true;
     }
-    if (isElsewhere(report) || !report.lineage().equals(own) || !state.keeps(Rule.MOST_COMPLETE_GOES_ON)) {
+    if (isElsewhere(report)
+        || !report.lineage().equals(own)
+        || !state.keeps(Rule.MOST_COMPLETE_GOES_ON)) {
       return false;
     }
     int byLog = report.last().compareTo(state.log.last());
@@ -176,8 +178,7 @@ final class Recovery {
     agreed.clear();
     known = new TreeSet<>(state.bonded.keySet());
     survey.forget();
-    var request =
-        new EpochRequest(state.lineage(), state.term(), state.log.last(), bound, asked);
+    var request = new EpochRequest(state.lineage(), state.term(), state.log.last(), bound, asked);
     for (Member member : electorate) {
       state.send(member, request);
     }

@@ -334,7 +334,8 @@ final class RecoveryTest {
                 LogPosition.START,
                 2,
                 1,
-                List.of(formation, new Entry.Command(1, new Origin(away.peer(), 1), 1, new byte[1])))));
+                List.of(
+                    formation, new Entry.Command(1, new Origin(away.peer(), 1), 1, new byte[1])))));
     bench.step(
         0,
         new Input.Received(
