@@ -102,8 +102,8 @@ final class Calls<R> {
           fail(
               call,
               Outcome.REJECTED,
-              "the log has reached its bound and takes no more commands; give the machine snapshots or"
-                  + " the log more room");
+              "the log has reached its bound and takes no more commands: the machine has no snapshots, or"
+                  + " is stuck before one (see machine()); give it snapshots, or the log more room");
       case FULL ->
           fail(call, Outcome.OFFLINE, "too many commands wait already; send slower or wait");
     }

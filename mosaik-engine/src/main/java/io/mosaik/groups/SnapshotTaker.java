@@ -31,6 +31,7 @@ final class SnapshotTaker {
   private final LogStorage storage;
   private final Consumer<SnapshotManifest> onStored;
   private final Consumer<String> onBroken;
+  private final Runnable onEnded;
   private boolean busy;
 
   /** Whether what is being written is of no use any more. */
@@ -45,6 +46,7 @@ final class SnapshotTaker {
    * @param activity is told while the machine gives the bytes of an image
    * @param onStored is told what is durable
    * @param onBroken is told why the storage can't keep its promises any more
+   * @param onEnded is told when a snapshot is stored, or given up
    */
   SnapshotTaker(
       Strand strand,
@@ -52,13 +54,15 @@ final class SnapshotTaker {
       MachineActivity activity,
       LogStorage storage,
       Consumer<SnapshotManifest> onStored,
-      Consumer<String> onBroken) {
+      Consumer<String> onBroken,
+      Runnable onEnded) {
     this.strand = strand;
     this.disk = disk;
     this.activity = activity;
     this.storage = storage;
     this.onStored = onStored;
     this.onBroken = onBroken;
+    this.onEnded = onEnded;
   }
 
   /** Whether a snapshot may be taken now; then {@link #take} is to follow. */
@@ -69,6 +73,10 @@ final class SnapshotTaker {
     busy = true;
     isVoid = false;
     return true;
+  }
+
+  boolean isBusy() {
+    return busy;
   }
 
   /** Runs the task when no snapshot is being written; in the place of one that waits already. */
@@ -87,6 +95,7 @@ final class SnapshotTaker {
 
   private void idle() {
     busy = false;
+    onEnded.run();
     Runnable task = next;
     next = () -> {};
     task.run();

@@ -70,7 +70,9 @@ final class Snapshots implements GroupBonds.Beside {
     disk = platform.newUserStrand("group-disk-" + id.toShortString());
     readers = platform.newUserStrand("group-readers-" + id.toShortString());
     storage = settings.storage();
-    taker = new SnapshotTaker(strand, disk, activity, storage, this::stored, outlet::broken);
+    taker =
+        new SnapshotTaker(
+            strand, disk, activity, storage, this::stored, outlet::broken, this::cutEnded);
     exchange =
         new SnapshotExchange(strand, disk, readers, platform.clock(), storage, new Exchange());
   }
@@ -85,7 +87,13 @@ final class Snapshots implements GroupBonds.Beside {
     if (exchange.fetching() == null && taker.begin()) {
       exchange.discard();
       machine.accept(cut);
+    } else if (!taker.isBusy()) {
+      cutEnded();
     }
+  }
+
+  private void cutEnded() {
+    outlet.tell(new Input.CutEnded());
   }
 
   /** The machine's answer, on its strand; null if it has none. */

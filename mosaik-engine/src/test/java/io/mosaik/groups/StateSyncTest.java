@@ -1,6 +1,7 @@
 package io.mosaik.groups;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mosaik.groups.Group.Executed;
 import io.mosaik.groups.GroupException.Outcome;
@@ -9,6 +10,7 @@ import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.groups.log.ForwardingLogStorage;
 import io.mosaik.groups.log.InMemoryLogStorage;
 import io.mosaik.groups.log.SnapshotManifest;
+import io.mosaik.runtime.DeadlineExceededException;
 import io.mosaik.sim.LinkProfile;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -290,6 +292,86 @@ class StateSyncTest {
         groups.world.link(name, "n4", LinkProfile.LAN);
       }
       awaitSame(groups, "n1", "n2", "n3", "n4");
+    }
+  }
+
+  /** Blocks a machine for ten minutes, from its next command on. */
+  private static void block(GroupWorld groups, String name) {
+    GroupWorld.Member member = groups.member(name);
+    var never = new CompletableFuture<Void>();
+    member.journal.beforeApply(() -> {
+      member.journal.beforeApply(() -> {});
+      assertThatThrownBy(() -> member.platform.await(never, Duration.ofMinutes(10)))
+          .isInstanceOf(DeadlineExceededException.class);
+    });
+  }
+
+  /** Writes in many turns, so that logs are cut meanwhile. */
+  private static void writeLong(GroupWorld groups, String name, int count) {
+    for (int i = 0; i < count; i += 50) {
+      write(groups, name, "line" + i + "-", 50);
+    }
+  }
+
+  /** A log grows to sixteen times what a snapshot is taken for, with the entries that are kept. */
+  private static final int BOUND = 16 * 55;
+
+  @Test
+  void a_follower_whose_machine_is_stuck_keeps_no_more_than_its_bound_and_comes_back() {
+    try (var groups = world(11, OFTEN).members(THREE)) {
+      String leader = groups.awaitLeader(THREE);
+      String stuck = groups.follower(THREE);
+      block(groups, stuck);
+      writeLong(groups, leader, 3_000);
+      SyncStatus sync = groups.member(stuck).status().sync();
+      assertThat(sync.heldEntries()).isBetween(BOUND / 2L, BOUND + 100L);
+      assertThat(groups.member(stuck).status().online()).isFalse();
+      assertThat(groups.member(leader).status().sync().heldEntries()).isLessThan(200);
+      groups.world.run(Duration.ofMinutes(11));
+      awaitSame(groups, THREE);
+      groups.awaitLeader(THREE);
+      assertThat(groups.lines(stuck)).hasSize(3_000);
+    }
+  }
+
+  @Test
+  void a_leader_whose_machine_is_stuck_makes_way_when_its_log_is_full_and_the_group_goes_on() {
+    try (var groups = world(12, OFTEN).members(THREE)) {
+      String stuck = groups.awaitLeader(THREE);
+      String other = groups.follower(THREE);
+      block(groups, stuck);
+      writeLong(groups, other, 3_000);
+      assertThat(groups.leader(THREE)).isNotEqualTo(stuck);
+      assertThat(groups.member(stuck).status().sync().heldEntries())
+          .isBetween(BOUND / 2L, BOUND + 100L);
+      groups.world.run(Duration.ofMinutes(11));
+      awaitSame(groups, THREE);
+      assertThat(groups.lines(stuck)).hasSize(3_000);
+    }
+  }
+
+  @Test
+  void where_all_machines_are_stuck_commands_wait_and_no_log_grows_beyond_its_bound() {
+    try (var groups = world(13, OFTEN).members(THREE)) {
+      groups.awaitLeader(THREE);
+      for (String name : THREE) {
+        block(groups, name);
+      }
+      List<CompletableFuture<?>> calls = new ArrayList<>();
+      for (int i = 0; i < 3_000; i++) {
+        calls.add(groups.group(THREE[i % 3]).executeAsync("line" + i, Duration.ofHours(1)));
+        groups.world.run(Duration.ofMillis(10));
+      }
+      groups.world.run(Duration.ofMinutes(5));
+      for (String name : THREE) {
+        assertThat(groups.member(name).status().sync().heldEntries())
+            .as(name)
+            .isLessThan(BOUND + 200L);
+      }
+      groups.world.run(Duration.ofMinutes(10));
+      awaitSame(groups, THREE);
+      groups.awaitLeader(THREE);
+      assertThat(groups.group(THREE[0]).execute("after").result()).isGreaterThan(BOUND / 2);
     }
   }
 

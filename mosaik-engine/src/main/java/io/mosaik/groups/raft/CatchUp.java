@@ -24,6 +24,7 @@ final class CatchUp {
   private final RaftState state;
   private final Following following;
   private final Ranges ranges;
+  private final LogRoom room;
 
   /** The index that the leader's log was seen to reach; 0 while nothing is missing. */
   private long target;
@@ -47,9 +48,13 @@ final class CatchUp {
   /** Voters that had nothing more to give since the last progress. */
   private final List<Member> exhausted = new ArrayList<>();
 
-  CatchUp(RaftState state, Following following) {
+  /** The log has no room for entries, and is looked at again when the timer fires (N7). */
+  private boolean waitsForRoom;
+
+  CatchUp(RaftState state, Following following, LogRoom room) {
     this.state = state;
     this.following = following;
+    this.room = room;
     ranges = new Ranges(state);
   }
 
@@ -78,6 +83,7 @@ final class CatchUp {
     provider = null;
     exhausted.clear();
     ranges.clear();
+    waitsForRoom = false;
     state.cancelTimer(TimerKind.CATCH_UP);
   }
 
@@ -127,6 +133,7 @@ final class CatchUp {
 
   /** Who was asked did not answer in time: try others. */
   void onTimer() {
+    waitsForRoom = false;
     ranges.forgetLate(patienceNs());
     if (provider != null) {
       exhausted.add(provider);
@@ -177,6 +184,12 @@ final class CatchUp {
 
   void onResponse(Member from, LogResponse response) {
     if (target == 0 || !response.lineage().equals(state.leaderLineage)) {
+      return;
+    }
+    if (room.isKeptFull()) {
+      provider = null;
+      ranges.clear();
+      resume();
       return;
     }
     if (LogRequest.isByIndex(response.asked())) {
@@ -300,6 +313,13 @@ final class CatchUp {
   /** Asks for what is still missing, unless that is under way. */
   void resume() {
     if (target == 0 || provider != null || fetching != null) {
+      return;
+    }
+    if (room.isKeptFull()) {
+      if (!waitsForRoom) {
+        waitsForRoom = true;
+        state.setTimer(TimerKind.CATCH_UP, patienceNs());
+      }
       return;
     }
     if (verified == 0) {

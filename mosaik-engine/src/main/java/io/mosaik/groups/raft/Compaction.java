@@ -17,13 +17,18 @@ final class Compaction {
 
   private final RaftState state;
   private final Replication replication;
+  private final LogRoom room;
 
   /** The snapshot that the machine is starting over from; nothing is applied meanwhile. */
   private @Nullable SnapshotManifest restoring;
 
-  Compaction(RaftState state, Replication replication) {
+  /** When this member last asked for a cut, as a leader. */
+  private long lastCutNs;
+
+  Compaction(RaftState state, Replication replication, LogRoom room) {
     this.state = state;
     this.replication = replication;
+    this.room = room;
   }
 
   boolean isRestoring() {
@@ -33,6 +38,7 @@ final class Compaction {
   /** The log was given up: the machine starts over from nothing. */
   void startOver() {
     restoring = null;
+    room.restoring(false);
     state.snapshot = null;
     state.applied = 0;
     state.emit(new Effect.Rebuild(null));
@@ -46,6 +52,7 @@ final class Compaction {
 
   private void rebuild(SnapshotManifest snapshot) {
     restoring = snapshot;
+    room.restoring(true);
     state.emit(new Effect.Rebuild(snapshot));
   }
 
@@ -56,10 +63,14 @@ final class Compaction {
     boolean grown =
         state.log.lastIndex() - cut >= bounds.cutEntries()
             || state.log.bytesSinceCut() >= bounds.cutBytes();
+    if (!grown && room.isFull() && !room.awaitsImage() && bounds.cutEntries() < Long.MAX_VALUE) {
+      grown = state.now() - lastCutNs >= state.electionTimeoutNs(); // the last images came to nothing
+    }
     boolean frozen =
         state.log.standstill().isFrozen(); // no snapshot ever covers a freeze that is in force (L2)
     if (grown && !frozen && replication.isOpen() && cut <= state.log.commitIndex()) {
       state.append(new Entry.SnapshotCut(state.term()));
+      lastCutNs = state.now();
     }
   }
 
@@ -86,6 +97,7 @@ final class Compaction {
     if (cut >= 0) {
       LogBase base = state.log.baseAt(from + cut);
       Committee committee = Objects.requireNonNull(base.committee());
+      room.cutting(true);
       state.emit(new Effect.Cut(base.lineage(), base.position(), committee, base.committeeIndex()));
       if (!state.keeps(Rule.PRUNED_WHEN_COVERED)) {
         prune(from + cut);
@@ -206,6 +218,7 @@ final class Compaction {
       return false;
     }
     restoring = null;
+    room.restoring(false);
     return true;
   }
 }

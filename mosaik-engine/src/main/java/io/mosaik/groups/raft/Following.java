@@ -13,6 +13,7 @@ import java.util.List;
 final class Following {
 
   private final RaftState state;
+  private final LogRoom room;
   private final CatchUp catchUp;
 
   /** Up to this index the log is known to be that of the current term's leader (R5). */
@@ -33,9 +34,10 @@ final class Following {
   private long abstainedTerm;
   private boolean abstainedInStep;
 
-  Following(RaftState state) {
+  Following(RaftState state, LogRoom room) {
     this.state = state;
-    catchUp = new CatchUp(state, this);
+    this.room = room;
+    catchUp = new CatchUp(state, this, room);
   }
 
   CatchUp catchUp() {
@@ -95,6 +97,12 @@ final class Following {
     gap = !state.log.has(message.previous());
     if (gap) {
       catchUp.need(message.previous().index(), message.commitIndex());
+      return;
+    }
+    long end = message.previous().index() + message.entries().size();
+    if (end > state.log.lastIndex() && room.isKeptFull()) { // N7
+      match(message.previous().index(), message.commitIndex());
+      catchUp.need(end, message.commitIndex());
       return;
     }
     take(message.previous(), message.entries());

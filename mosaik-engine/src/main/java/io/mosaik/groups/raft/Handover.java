@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A leader hands its leadership to a voter that has all of its log: because it leaves, because its
- * user wants so, or because it is no voter itself (C6; §3.10). While that runs it takes no commands
+ * user wants so, because it is no voter itself, or because its machine keeps its log full (C6, N7;
+ * §3.10). While that runs it takes no commands
  * and has no lease (T3). If nothing comes of it within an election timeout, it goes on (T4).
  */
 final class Handover {
@@ -87,6 +88,13 @@ final class Handover {
   /** A leader that is no voter may lead only until a voter can (§4.2.2). */
   void yieldIfNoVoter() {
     if (!running && replication.isOpen() && !state.isVoter()) {
+      begin();
+    }
+  }
+
+  /** A leader whose log its own machine keeps full makes way for one that can go on (N7). */
+  void yieldIfKeptFull(LogRoom room) {
+    if (!running && replication.isOpen() && room.yields()) {
       begin();
     }
   }

@@ -88,6 +88,12 @@ public sealed interface Input {
    */
   record SnapshotStored(SnapshotManifest snapshot) implements Input {}
 
+  /**
+   * What {@link Effect.Cut} asked for is over: the snapshot is stored, which was told before, or
+   * there is none. One that is left out because another is being made ends with that one.
+   */
+  record CutEnded() implements Input {}
+
   /** Nobody has the snapshot any more that {@link Effect.FetchSnapshot} asked for. */
   record SnapshotLost(SnapshotManifest snapshot) implements Input {}
 

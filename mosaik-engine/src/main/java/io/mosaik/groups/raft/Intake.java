@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The leader's side of commands: places them in its log, in each origin's order, once it is open
  * (E5) and while it hands its leadership to nobody (C6). What comes before that waits a little;
- * what is over the bound is dropped, and its origin sends it again.
+ * what is over the bound is dropped, and its origin sends it again. So is all of it while the log has
+ * no room (N7).
  */
 final class Intake {
 
@@ -28,6 +29,7 @@ final class Intake {
   private final RaftState state;
   private final Replication replication;
   private final Handover handover;
+  private final LogRoom room;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private long waitingBytes;
 
@@ -37,15 +39,16 @@ final class Intake {
   /** What this leader placed of each origin: what comes again is left out. */
   private final LinkedHashMap<Origin, Placed> placed = new LinkedHashMap<>();
 
-  Intake(RaftState state, Replication replication, Handover handover) {
+  Intake(RaftState state, Replication replication, Handover handover, LogRoom room) {
     this.state = state;
     this.replication = replication;
     this.handover = handover;
+    this.room = room;
   }
 
   /** Whether commands are taken now. */
   boolean isOpen() {
-    return replication.isOpen() && !handover.isRunning() && !isFrozen();
+    return replication.isOpen() && !handover.isRunning() && !isFrozen() && !room.isFull();
   }
 
   /** L2: the log stands still, as it was appended, committed or not. */
@@ -56,6 +59,10 @@ final class Intake {
   void onForward(Member from, Forward forward) {
     if (forward.term() != state.term()) {
       return; // Sent to the leader of another term: the origin sends it again.
+    }
+    if (state.leads() && room.isFull()) {
+      room.refused();
+      return; // The origin sends it again, here or to the next leader.
     }
     if (isOpen() && waiting.isEmpty()) { // S5: none overtakes those that came earlier
       place(from, new Origin(from.peer(), forward.session()), forward);

@@ -9,7 +9,8 @@ package io.mosaik.groups.raft;
  * @param cutBytes the same in bytes
  * @param keptEntries so many entries before a snapshot are kept, for those who are a little behind
  * @param keptBytes and no more than so many bytes of them
- * @param mostEntries a member takes no commands from its user while it holds so many entries
+ * @param mostEntries a member takes no commands while it holds so many entries, and no entries from
+ *     others if its own machine keeps them there (N7)
  * @param mostBytes the same in bytes
  */
 public record LogBounds(

@@ -31,6 +31,7 @@ final class Proposals {
 
   private final RaftState state;
   private final Intake intake;
+  private final LogRoom room;
   private Origin origin;
 
   /** Proposals that wait for a leader; none of them has left this node. */
@@ -59,9 +60,10 @@ final class Proposals {
   private boolean resendTimerSet;
   private long firstPendingAtTimer;
 
-  Proposals(RaftState state, Intake intake) {
+  Proposals(RaftState state, Intake intake, LogRoom room) {
     this.state = state;
     this.intake = intake;
+    this.room = room;
     origin = new Origin(state.self.peer(), state.options.session());
   }
 
@@ -85,19 +87,14 @@ final class Proposals {
     } else if (pendingCount() + heldCount + commands.size() > MAX_PENDING
         || pendingBytes + sizeBytes > MAX_PENDING_BYTES) {
       reject(token, Rejection.FULL);
-    } else if (isLogFull()) {
+    } else if (room.isFull()) {
+      room.refused();
       reject(token, Rejection.LOG_FULL);
     } else {
       pendingBytes += sizeBytes;
       heldCount += commands.size();
       held.add(new Held(token, commands));
     }
-  }
-
-  private boolean isLogFull() {
-    LogBounds bounds = state.options.bounds();
-    return state.log.heldEntries() >= bounds.mostEntries()
-        || state.log.heldBytes() >= bounds.mostBytes();
   }
 
   private void reject(long token, Rejection reason) {
@@ -248,6 +245,10 @@ final class Proposals {
       release();
       while (nextToSend < firstPending + pendingCount()) {
         List<byte[]> batch = batch();
+        if (toSelf && !intake.isOpen()) {
+          room.refused();
+          break; // what is left waits here for room (N7)
+        }
         if (toSelf) {
           intake.place(null, origin, nextToSend, batch);
         } else if (leader != null) {

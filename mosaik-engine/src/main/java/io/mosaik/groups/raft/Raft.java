@@ -47,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 public final class Raft implements Consensus {
 
   private final RaftState state;
+  private final LogRoom room;
   private final Replication replication;
   private final Election election;
   private final Formation formation;
@@ -92,18 +93,19 @@ public final class Raft implements Consensus {
     replication = new Replication(state);
     election = new Election(state, replication);
     formation = new Formation(state, election, replication);
-    following = new Following(state);
+    room = new LogRoom(state);
+    following = new Following(state, room);
     committeeManager = new CommitteeManager(state, replication);
     handover = new Handover(state, replication);
-    intake = new Intake(state, replication, handover);
-    proposals = new Proposals(state, intake);
+    intake = new Intake(state, replication, handover, room);
+    proposals = new Proposals(state, intake, room);
     lease = new Lease(state, replication, handover);
     reads = new ReadIndex(state, replication, lease);
     meeting = new Meeting(state, replication, handover);
     survey = new Survey(state, election);
     recovery = new Recovery(state, election, replication, survey);
     announcements = new Announcements(state);
-    compaction = new Compaction(state, replication);
+    compaction = new Compaction(state, replication, room);
   }
 
   @Override
@@ -145,6 +147,7 @@ public final class Raft implements Consensus {
     proposals.flush();
     if (state.leads()) {
       handover.yieldIfNoVoter();
+      handover.yieldIfKeptFull(room);
       committeeManager.tick();
       compaction.tick();
       lease.renew();
@@ -221,6 +224,10 @@ public final class Raft implements Consensus {
         }
         following.catchUp().resume();
       }
+      case Input.CutEnded ended -> {
+        room.cutting(false);
+        following.catchUp().resume();
+      }
       case Input.SnapshotLost lost -> {
         following.catchUp().fetchEnded(lost.snapshot());
         following.catchUp().resume();
@@ -228,6 +235,7 @@ public final class Raft implements Consensus {
       case Input.Restored restored -> {
         if (compaction.onRestored(restored.snapshot())) {
           proposals.onRestored(restored.lastSequence());
+          following.catchUp().resume();
         }
       }
       case Input.TimerFired fired -> onTimer(fired.kind());

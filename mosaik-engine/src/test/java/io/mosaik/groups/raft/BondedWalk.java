@@ -35,14 +35,7 @@ final class BondedWalk {
     world.sharedTurns = random.nextInt(3) == 0;
     world.duplicate = random.nextInt(3) == 0 ? 0.02 : 0;
     if (random.nextInt(3) > 0) {
-      world.bounds =
-          new LogBounds(
-              random.nextLong(4, 25),
-              Long.MAX_VALUE,
-              random.nextLong(12),
-              Long.MAX_VALUE,
-              Long.MAX_VALUE,
-              Long.MAX_VALUE);
+      world.bounds = FaultWalk.bounds(new SplittableRandom(seed * 17 + 3));
     }
     for (int i = 0; i < count; i++) {
       world.add(i > 2 && random.nextInt(6) == 0);

@@ -314,6 +314,69 @@ final class CompactionTest {
     assertThat(raft.status().leader()).isNull();
   }
 
+  private static AppendEntries append(long previous, long commit, Entry... entries) {
+    return new AppendEntries(
+        LINEAGE, 3, new LogPosition(1, previous), commit, 1, List.of(entries));
+  }
+
+  @Test
+  void n7_a_leader_at_its_bound_takes_no_commands_whosever_they_are() {
+    var alone = Committee.of(List.of(SELF));
+    var entries = new ArrayList<Entry>(entries(19));
+    entries.set(0, new Entry.Formation(1, LINEAGE, alone));
+    Raft raft =
+        start(
+            new StoredLog(1, hardState(LINEAGE), null, 1, entries),
+            LogBounds.whole(20, Long.MAX_VALUE),
+            EnumSet.noneOf(Rule.class));
+    nowNs += Duration.ofSeconds(10).toNanos();
+    step(raft, new Input.TimerFired(TimerKind.ELECTION));
+    step(raft, new Input.Persisted(raft.status().last()));
+    assertThat(raft.status().online()).isTrue();
+    assertThat(raft.status().last().index()).isEqualTo(20);
+    step(raft, new Input.BondUp(THIRD, true));
+    for (int i = 0; i < 5; i++) {
+      long term = raft.status().term();
+      step(raft, from(THIRD, new Message.Forward(LINEAGE, term, 9, 1, List.of(new byte[1]))));
+      step(raft, new Input.TimerFired(TimerKind.HEARTBEAT));
+    }
+    assertThat(raft.status().last().index()).isEqualTo(20);
+  }
+
+  @Test
+  void n7_a_log_that_its_own_machine_keeps_full_takes_no_entries_and_goes_on_when_there_is_room() {
+    Raft raft = start(null, 1, entries(19));
+    step(raft, new Input.BondUp(LEADER, false));
+    step(raft, from(LEADER, append(19, 20, new Entry.SnapshotCut(1))));
+    assertThat(told(Effect.Cut.class)).hasSize(1); // and no image comes
+    step(raft, from(LEADER, append(20, 21, new Entry.Noop(1))));
+    assertThat(raft.status().last().index()).isEqualTo(20);
+    assertThat(raft.status().online()).isFalse();
+    assertThat(sent(AppendResponse.class).position()).isEqualTo(new LogPosition(1, 20));
+    for (int i = 0; i < 5; i++) {
+      step(raft, from(LEADER, heartbeat(new LogPosition(1, 25), 25)));
+      step(raft, new Input.TimerFired(TimerKind.CATCH_UP));
+    }
+    assertThat(told(Effect.Send.class))
+        .noneMatch(send -> send.message() instanceof LogRequest); // there is no room for an answer
+    assertThat(raft.status().leader()).isEqualTo(LEADER);
+
+    step(raft, new Input.SnapshotStored(snapshot(1, 20)));
+    assertThat(sent(LogRequest.class).after()).isEqualTo(new LogPosition(1, 20));
+    step(raft, new Input.CutEnded());
+    assertThat(raft.status().base().index()).isEqualTo(18);
+  }
+
+  @Test
+  void n7_a_log_from_which_no_image_came_takes_entries_beyond_its_bound() {
+    Raft raft = start(null, 1, entries(19));
+    step(raft, new Input.BondUp(LEADER, false));
+    step(raft, from(LEADER, append(19, 20, new Entry.SnapshotCut(1))));
+    step(raft, new Input.CutEnded()); // the machine had none
+    step(raft, from(LEADER, append(20, 21, new Entry.Noop(1))));
+    assertThat(raft.status().last().index()).isEqualTo(21);
+  }
+
   @Test
   void a_log_at_its_bound_takes_no_more_commands_and_says_so() {
     Raft raft = start(null, 1, entries(20));

@@ -32,6 +32,15 @@ final class FaultWalk {
     this(seed, broken, 2, 3, 3, 3, 4, 5, 5, 7);
   }
 
+  /** Logs that are cut often, and in one walk of two also bounded, at two cuts or more (N7). */
+  static LogBounds bounds(SplittableRandom random) {
+    long cut = random.nextLong(4, 25);
+    long kept = random.nextLong(12);
+    long most = random.nextBoolean() ? Long.MAX_VALUE : (cut + kept) * random.nextLong(2, 5);
+    return new LogBounds(
+        cut, Long.MAX_VALUE, kept, Long.MAX_VALUE, Math.max(most, 20), Long.MAX_VALUE);
+  }
+
   /**
    * Of a group of one of these sizes.
    *
@@ -60,14 +69,7 @@ final class FaultWalk {
     world.duplicate = random.nextInt(3) == 0 ? 0.02 : 0;
     var ofSnapshots = new SplittableRandom(seed * 17 + 3);
     if (ofSnapshots.nextBoolean()) {
-      world.bounds =
-          new LogBounds(
-              ofSnapshots.nextLong(4, 25),
-              Long.MAX_VALUE,
-              ofSnapshots.nextLong(12),
-              Long.MAX_VALUE,
-              Long.MAX_VALUE,
-              Long.MAX_VALUE);
+      world.bounds = bounds(ofSnapshots);
     }
     var ofMessages = new SplittableRandom(seed * 13 + 5);
     if (ofMessages.nextBoolean()) {

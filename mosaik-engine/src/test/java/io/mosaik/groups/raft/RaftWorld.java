@@ -630,12 +630,15 @@ final class RaftWorld {
     if (cut.position().index() != node.applied.size()) {
       throw new Invariants.ViolatedException(node + " cuts out of place: " + cut);
     }
+    int run = node.run;
     if (node.cutting || node.fetching != null) {
+      if (!node.cutting) {
+        after(Duration.ZERO, () -> ifRunning(node, run, () -> cutEnded(node)));
+      }
       return; // one snapshot is written at a time
     }
     node.cutting = true;
     byte[] image = image(node.sessions, node.commands);
-    int run = node.run;
     after(
         Duration.ofNanos(random.nextLong(snapshotToNs + 1)),
         () ->
@@ -647,10 +650,15 @@ final class RaftWorld {
                   if (node.cutIsVoid) {
                     node.cutIsVoid = false;
                     node.disk.leave(cut, image);
+                    cutEnded(node);
                   } else {
                     stored(node, node.disk.store(cut, image));
                   }
                 }));
+  }
+
+  private void cutEnded(SimulatedNode node) {
+    input(node, new Input.CutEnded());
   }
 
   /** The node hears of it a little later, or crashes before. */
@@ -658,7 +666,16 @@ final class RaftWorld {
     int run = node.run;
     after(
         Duration.ofNanos(random.nextLong(5 * MS)),
-        () -> ifRunning(node, run, () -> input(node, new Input.SnapshotStored(snapshot))));
+        () ->
+            ifRunning(
+                node,
+                run,
+                () -> {
+                  input(node, new Input.SnapshotStored(snapshot));
+                  if (!node.cutting) {
+                    cutEnded(node);
+                  }
+                }));
   }
 
   private void fetch(SimulatedNode node, SnapshotManifest snapshot) {

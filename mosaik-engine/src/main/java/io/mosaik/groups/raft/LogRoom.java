@@ -1,0 +1,76 @@
+package io.mosaik.groups.raft;
+
+/**
+ * How much room this member's log has (N7). At its bound a leader takes no commands, whosever they
+ * are. A log that its own machine keeps full, because the image at a cut or the start from a
+ * snapshot is still to come, takes no entries from others either, and is no leader's for long.
+ */
+final class LogRoom {
+
+  /** A leader yields at most once in so many election timeouts: others may be full, too. */
+  private static final int YIELD_EVERY = 10;
+
+  private final RaftState state;
+
+  /** The machine was asked for an image, and has not answered. */
+  private boolean cutting;
+
+  /** The machine starts over from a snapshot. */
+  private boolean restoring;
+
+  /** Commands came for which there was no room. */
+  private boolean refused;
+
+  private boolean hasYielded;
+  private long yieldedNs;
+
+  LogRoom(RaftState state) {
+    this.state = state;
+  }
+
+  boolean isFull() {
+    LogBounds bounds = state.options.bounds();
+    return state.log.heldEntries() >= bounds.mostEntries()
+        || state.log.heldBytes() >= bounds.mostBytes();
+  }
+
+  /** Whether it is full, and stays so until its own machine goes on. */
+  boolean isKeptFull() {
+    return (cutting || restoring) && isFull();
+  }
+
+  /** Whether an image that is still to come could make room. */
+  boolean awaitsImage() {
+    return cutting;
+  }
+
+  void cutting(boolean now) {
+    cutting = now;
+  }
+
+  void restoring(boolean now) {
+    restoring = now;
+  }
+
+  /** Commands were refused for want of room. */
+  void refused() {
+    refused = true;
+  }
+
+  /** Whether a leader is to make way for one whose machine goes on; remembers that it was asked. */
+  boolean yields() {
+    if (!isKeptFull()) {
+      refused = false;
+      return false;
+    }
+    boolean lately =
+        hasYielded && state.now() - yieldedNs < YIELD_EVERY * state.electionTimeoutNs();
+    if (!refused || lately) {
+      return false;
+    }
+    refused = false;
+    hasYielded = true;
+    yieldedNs = state.now();
+    return true;
+  }
+}
