@@ -5,7 +5,6 @@ import io.mosaik.groups.log.LogStorageException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -22,16 +21,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Committer implements Runnable {
 
-  /** The most bytes that wait. A call that finds it full waits too, and fails after a while. */
-  static final int MAX_QUEUED_BYTES = 64 << 20;
+  /**
+   * The most bytes that wait. Who writes more fails: nobody waits here, for the threads that write
+   * carry all the groups of a node. An engine stops taking long before.
+   */
+  static final int MAX_QUEUED_BYTES = 128 << 20;
 
-  private static final long MAX_WAIT_NS = TimeUnit.SECONDS.toNanos(10);
   private static final int FRAME_BYTES = 8 << 20;
   private static final int BYTES_WITHOUT_SYNC = 1 << 20;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
-  private final Condition room = lock.newCondition();
   private final Journal journal;
   private final String where;
 
@@ -65,9 +65,10 @@ final class Committer implements Runnable {
   }
 
   /**
-   * Queues a write; waits while the queue is full.
+   * Queues a write; never waits for the disk.
    *
-   * @throws LogStorageException if the storage has failed or is closed, or the disk takes nothing
+   * @throws LogStorageException if the storage has failed or is closed, or fails now because too
+   *     much waits
    */
   void write(Note.Write note) {
     byte[] bytes = Note.CODEC.toBytes(note);
@@ -83,7 +84,7 @@ final class Committer implements Runnable {
     lock.lock();
     try {
       requireUsable();
-      awaitRoom(bytes);
+      requireRoom(bytes);
       queue.add(task);
       queuedBytes += bytes;
       submitted++;
@@ -93,22 +94,11 @@ final class Committer implements Runnable {
     }
   }
 
-  private void awaitRoom(int bytes) {
-    long left = MAX_WAIT_NS;
-    while (!queue.isEmpty() && queuedBytes + bytes > MAX_QUEUED_BYTES) {
-      try {
-        left = room.awaitNanos(left);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new LogStorageException(where + ": interrupted while it waited for the disk", e);
-      }
-      requireUsable();
-      if (left <= 0) {
-        throw fail(
-            new LogStorageException(
-                "%s: the disk has taken nothing for 10 s, and %,d bytes wait"
-                    .formatted(where, queuedBytes)));
-      }
+  private void requireRoom(int bytes) {
+    if (!queue.isEmpty() && queuedBytes + bytes > MAX_QUEUED_BYTES) {
+      throw fail(
+          new LogStorageException(
+              "%s: the disk does not keep up, and %,d bytes wait".formatted(where, queuedBytes)));
     }
   }
 
@@ -155,7 +145,6 @@ final class Committer implements Runnable {
       waiters.clear();
       queue.clear();
       work.signalAll();
-      room.signalAll();
     } finally {
       lock.unlock();
     }
@@ -286,7 +275,6 @@ final class Committer implements Runnable {
     lock.lock();
     try {
       done += count;
-      room.signalAll();
       var told = new ArrayList<SyncListener>();
       while (!waiters.isEmpty() && waiters.peek().through <= done) {
         told.add(waiters.remove().listener);

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * acknowledged.
  *
  * <p><b>Group commit.</b> {@link #write} queues; one thread writes all that waits as one frame and
- * makes it durable once for everyone who asked. At most 64 MiB wait: a write that finds no room
- * waits for the disk, for at most 10 s.
+ * makes it durable once for everyone who asked. No write waits for the disk. At most 128 MiB wait
+ * there, which is more than an engine gives; a write that finds no room ends the storage.
  *
  * <p><b>Damage.</b> A tail that a crash has torn was promised to nobody and is cut off. Every other
  * difference from what was written is a {@link LogStorageException} that names file and offset.

@@ -48,6 +48,10 @@ final class GroupWorker<C, R, Q, A> {
   private final Strand strand;
   private final Strand machineStrand;
   private final Strand callbacks;
+
+  /** Where the storage is opened and closed, which may take as long as the disk wants. */
+  private final Strand storageStrand;
+
   private final Waits waits;
   private final GroupBonds bonds;
   private final Snapshots snapshots;
@@ -66,6 +70,9 @@ final class GroupWorker<C, R, Q, A> {
 
   private volatile boolean begun;
 
+  /** The storage is being opened, or has been. */
+  private boolean opens;
+
   private boolean leaving;
   private boolean over;
 
@@ -81,6 +88,7 @@ final class GroupWorker<C, R, Q, A> {
     strand = platform.newStrand("group-" + id.toShortString());
     machineStrand = platform.newUserStrand("group-machine-" + id.toShortString());
     callbacks = platform.newUserStrand("group-callbacks-" + id.toShortString());
+    storageStrand = platform.newUserStrand("group-storage-" + id.toShortString());
     waits = new Waits(platform, callbacks, machineStrand);
     activity = new MachineActivity(platform.clock()::nanoTime);
     snapshots =
@@ -103,7 +111,11 @@ final class GroupWorker<C, R, Q, A> {
                 this::answer,
                 applyQueue::ask),
             new Transfers(
-                strand, callbacks, settings.config().electionTimeout(), this::step, left::isDone),
+                strand,
+                callbacks,
+                settings.config().electionTimeout(),
+                this::step,
+                () -> board.view().get().over() != null),
             new Leaderships(strand, platform.clock(), callbacks));
     requests =
         new Requests<>(
@@ -117,8 +129,7 @@ final class GroupWorker<C, R, Q, A> {
   }
 
   /** On the strand, before anything else. */
-  private Core open() {
-    StoredLog stored = settings.storage().open(randomLong());
+  private Core core(StoredLog stored) {
     var self = new Member(node.links().peerId(), stored.incarnation());
     var options =
         new RaftOptions(
@@ -231,7 +242,7 @@ final class GroupWorker<C, R, Q, A> {
     return requests;
   }
 
-  /** Completes when this member has left in order. */
+  /** Completes when this member has left in order, and its storage is closed. */
   CompletableFuture<Void> left() {
     return left;
   }
@@ -260,10 +271,30 @@ final class GroupWorker<C, R, Q, A> {
     if (over) {
       return;
     }
+    opens = true;
+    long newIncarnation = randomLong();
+    storageStrand.execute(() -> {
+      try {
+        StoredLog stored = settings.storage().open(newIncarnation);
+        strand.execute(() -> opened(stored));
+      } catch (RuntimeException | Error e) {
+        strand.execute(() -> cantOpen(e));
+      }
+    });
+  }
+
+  private void cantOpen(Throwable e) {
+    stopped("its log storage can't be opened: " + e);
+  }
+
+  private void opened(StoredLog stored) {
+    if (over) {
+      return; // It was left meanwhile, and is closed next.
+    }
     try {
-      core = open();
+      core = core(stored);
     } catch (RuntimeException e) {
-      stopped("its log storage can't be opened: " + e);
+      cantOpen(e);
       return;
     }
     core().shell().start();
@@ -279,7 +310,7 @@ final class GroupWorker<C, R, Q, A> {
   }
 
   private void giveUpStart() {
-    if (core == null) {
+    if (!opens) {
       stopped("the membership before it does not end, and may still use the log storage");
     }
   }
@@ -293,6 +324,7 @@ final class GroupWorker<C, R, Q, A> {
     bonds.discard();
     machineStrand.close();
     snapshots.close();
+    storageStrand.execute(storageStrand::close); // when it is closed
     callbacks.execute(callbacks::close); // behind all that users have yet to be told
     strand.close();
   }
@@ -337,8 +369,22 @@ final class GroupWorker<C, R, Q, A> {
     }
     board.publishOver(why, failure); // first: who is told below may look
     promises.end(why);
-    left.complete(null);
+    if (opens) {
+      storageStrand.execute(this::closeStorage);
+    } else {
+      left.complete(null);
+    }
     var unused = strand.schedule(STRAND_GRACE, this::closeStrands);
+  }
+
+  private void closeStorage() {
+    try {
+      settings.storage().close();
+    } catch (RuntimeException e) {
+      log.warn("Group {}: its log storage can't be closed", id.toShortString(), e);
+    } finally {
+      left.complete(null);
+    }
   }
 
   private void publish() {

@@ -52,10 +52,17 @@ final class RaftShell {
   private final Strand strand;
   private final Clock clock;
   private final Outlet outlet;
+
+  /** More that waits for the disk ends the member, if nothing has become durable for a while. */
+  private static final int MOST_WAITING = 100_000;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final EffectQueue effects = new EffectQueue();
   private final Map<TimerKind, Timer> timers = new EnumMap<>(TimerKind.class);
 
   private boolean syncing;
+  private long syncingSinceNs;
   private boolean carryingOut;
   private boolean flushIsDue;
   private boolean stopped;
@@ -144,10 +151,24 @@ final class RaftShell {
         carryOut(next);
         continue;
       }
-      if (syncing || !effects.awaitsDisk()) {
+      if (syncing) {
+        stopIfStuck();
+        return;
+      }
+      if (!effects.awaitsDisk()) {
         return;
       }
       sync(); // which may be over at once
+    }
+  }
+
+  /** What waits for a disk is bounded: entries by the core (R7), and all else here. */
+  private void stopIfStuck() {
+    if (effects.size() > MOST_WAITING && clock.nanoTime() - syncingSinceNs > PATIENCE.toNanos()) {
+      stop(
+          "its log storage failed: nothing has become durable for more than "
+              + PATIENCE.toSeconds()
+              + " s, and too much waits for it");
     }
   }
 
@@ -179,6 +200,7 @@ final class RaftShell {
   /** Makes durable what is written. */
   private void sync() {
     syncing = true;
+    syncingSinceNs = clock.nanoTime();
     long through = effects.writes();
     try {
       storage.sync(
@@ -249,7 +271,7 @@ final class RaftShell {
     }
   }
 
-  /** Ends it: no input has an effect any more. The storage is closed. Idempotent. */
+  /** Ends it: no input has an effect any more, and the storage is not used. Idempotent. */
   void close() {
     if (stopped) {
       return;
@@ -258,6 +280,5 @@ final class RaftShell {
     timers.values().forEach(Timer::cancel);
     timers.clear();
     effects.clear();
-    storage.close();
   }
 }

@@ -5,13 +5,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps one member's log, hard state and snapshot. One storage belongs to one member of one group.
  *
- * <p><b>Threading.</b> {@link #open}, {@link #write}, {@link #sync}, {@link #prune} and {@link
- * #archive} are called one after another, from one strand of the engine, and should not block for
- * long. Snapshots are written and dropped from another strand, one call after another there, which
- * may block; both may happen at the same time. {@link #readSnapshot} is called from any strand, at
- * the same time as everything else, and may block: it is never called for a snapshot once that is
- * dropped, nor while. {@link #close} comes when nothing else is called any more, or with such a
- * call under way, which then fails.
+ * <p><b>Threading.</b> {@link #open} comes first and {@link #close} last, from a strand that may
+ * block for as long as the disk takes. {@link #write}, {@link #sync}, {@link #prune} and {@link
+ * #archive} are called one after another, from one strand of the engine, whose threads carry all of
+ * a node: they must not wait for a disk. The engine gives no more entries while some 32 MiB are not
+ * yet durable. Snapshots are written and dropped from another strand, one call after another there,
+ * which may block; both may happen at the same time. {@link #readSnapshot} is called from any
+ * strand, at the same time as everything else, and may block: it is never called for a snapshot
+ * once that is dropped, nor while. {@link #close} comes when nothing else is called any more, or
+ * with such a call under way, which then fails.
  *
  * <p><b>Order and atomicity.</b> Writes take effect in the order of the calls, each as a whole or
  * not at all. After a crash, what is found is the effect of all writes up to some point, and that

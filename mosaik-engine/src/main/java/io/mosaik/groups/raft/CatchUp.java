@@ -48,7 +48,7 @@ final class CatchUp {
   /** Voters that had nothing more to give since the last progress. */
   private final List<Member> exhausted = new ArrayList<>();
 
-  /** The log has no room for entries, and is looked at again when the timer fires (N7). */
+  /** There is no room for entries; that is looked at again when the timer fires (N7, R7). */
   private boolean waitsForRoom;
 
   CatchUp(RaftState state, Following following, LogRoom room) {
@@ -186,7 +186,7 @@ final class CatchUp {
     if (target == 0 || !response.lineage().equals(state.leaderLineage)) {
       return;
     }
-    if (room.isKeptFull()) {
+    if (!room.takesEntries()) {
       provider = null;
       ranges.clear();
       resume();
@@ -315,7 +315,7 @@ final class CatchUp {
     if (target == 0 || provider != null || fetching != null) {
       return;
     }
-    if (room.isKeptFull()) {
+    if (!room.takesEntries()) {
       if (!waitsForRoom) {
         waitsForRoom = true;
         state.setTimer(TimerKind.CATCH_UP, patienceNs());
@@ -330,6 +330,14 @@ final class CatchUp {
     } else {
       long end = Math.min(verified, state.log.lastIndex());
       request(state.log.position(Math.max(end, state.log.base().index())));
+    }
+  }
+
+  /** There may be room for entries now. */
+  void onRoom() {
+    if (waitsForRoom) {
+      waitsForRoom = false;
+      resume();
     }
   }
 

@@ -64,7 +64,8 @@ final class Compaction {
         state.log.lastIndex() - cut >= bounds.cutEntries()
             || state.log.bytesSinceCut() >= bounds.cutBytes();
     if (!grown && room.isFull() && !room.awaitsImage() && bounds.cutEntries() < Long.MAX_VALUE) {
-      grown = state.now() - lastCutNs >= state.electionTimeoutNs(); // the last images came to nothing
+      grown =
+          state.now() - lastCutNs >= state.electionTimeoutNs(); // the last images came to nothing
     }
     boolean frozen =
         state.log.standstill().isFrozen(); // no snapshot ever covers a freeze that is in force (L2)

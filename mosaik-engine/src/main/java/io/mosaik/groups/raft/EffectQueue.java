@@ -89,6 +89,11 @@ public final class EffectQueue {
     return head.what;
   }
 
+  /** How much waits. */
+  public int size() {
+    return ordered.size() + answers.size() + stored.size();
+  }
+
   /** Forgets what waits. */
   public void clear() {
     ordered.clear();

@@ -100,7 +100,7 @@ final class Following {
       return;
     }
     long end = message.previous().index() + message.entries().size();
-    if (end > state.log.lastIndex() && room.isKeptFull()) { // N7
+    if (end > state.log.lastIndex() && !room.takesEntries()) { // N7, R7
       match(message.previous().index(), message.commitIndex());
       catchUp.need(end, message.commitIndex());
       return;

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A leader hands its leadership to a voter that has all of its log: because it leaves, because its
  * user wants so, because it is no voter itself, or because its machine keeps its log full (C6, N7;
- * §3.10). While that runs it takes no commands
- * and has no lease (T3). If nothing comes of it within an election timeout, it goes on (T4).
+ * §3.10). While that runs it takes no commands and has no lease (T3). If nothing comes of it within
+ * an election timeout, it goes on (T4).
  */
 final class Handover {
 

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The leader's side of commands: places them in its log, in each origin's order, once it is open
  * (E5) and while it hands its leadership to nobody (C6). What comes before that waits a little;
- * what is over the bound is dropped, and its origin sends it again. So is all of it while the log has
- * no room (N7).
+ * what is over the bound is dropped, and its origin sends it again. So is all of it while the log
+ * has no room (N7); before a slow disk it waits (R7).
  */
 final class Intake {
 
@@ -48,7 +48,7 @@ final class Intake {
 
   /** Whether commands are taken now. */
   boolean isOpen() {
-    return replication.isOpen() && !handover.isRunning() && !isFrozen() && !room.isFull();
+    return replication.isOpen() && !handover.isRunning() && !isFrozen() && room.takesCommands();
   }
 
   /** L2: the log stands still, as it was appended, committed or not. */

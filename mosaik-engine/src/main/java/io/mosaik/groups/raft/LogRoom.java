@@ -1,14 +1,19 @@
 package io.mosaik.groups.raft;
 
 /**
- * How much room this member's log has (N7). At its bound a leader takes no commands, whosever they
- * are. A log that its own machine keeps full, because the image at a cut or the start from a
- * snapshot is still to come, takes no entries from others either, and is no leader's for long.
+ * How much room there is for entries, in this member's log (N7) and before its disk (R7). At its
+ * bound a leader takes no commands, whosever they are. A log that its own machine keeps full,
+ * because the image at a cut or the start from a snapshot is still to come, takes no entries from
+ * others either, and is no leader's for long. Where much waits for the disk no more is taken until
+ * that goes on.
  */
 final class LogRoom {
 
   /** A leader yields at most once in so many election timeouts: others may be full, too. */
   private static final int YIELD_EVERY = 10;
+
+  /** So much may wait for the disk: 32 MiB. */
+  static final long MAX_UNSTORED_BYTES = 32L << 20;
 
   private final RaftState state;
 
@@ -37,6 +42,20 @@ final class LogRoom {
   /** Whether it is full, and stays so until its own machine goes on. */
   boolean isKeptFull() {
     return (cutting || restoring) && isFull();
+  }
+
+  /** Whether entries of others are taken now. */
+  boolean takesEntries() {
+    return !isKeptFull() && !isBehindDisk();
+  }
+
+  /** Whether commands are placed now. */
+  boolean takesCommands() {
+    return !isFull() && !isBehindDisk();
+  }
+
+  private boolean isBehindDisk() {
+    return state.log.unstoredBytes() >= MAX_UNSTORED_BYTES;
   }
 
   /** Whether an image that is still to come could make room. */

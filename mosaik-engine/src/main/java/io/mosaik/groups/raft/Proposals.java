@@ -247,7 +247,7 @@ final class Proposals {
         List<byte[]> batch = batch();
         if (toSelf && !intake.isOpen()) {
           room.refused();
-          break; // what is left waits here for room (N7)
+          break; // what is left waits here (N7, R7)
         }
         if (toSelf) {
           intake.place(null, origin, nextToSend, batch);

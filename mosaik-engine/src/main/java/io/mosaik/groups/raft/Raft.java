@@ -216,6 +216,7 @@ public final class Raft implements Consensus {
         if (state.leads()) {
           replication.advanceCommit();
         }
+        following.catchUp().onRoom();
       }
       case Input.SnapshotStored stored -> {
         boolean fetched = following.catchUp().fetchEnded(stored.snapshot());
@@ -226,7 +227,7 @@ public final class Raft implements Consensus {
       }
       case Input.CutEnded ended -> {
         room.cutting(false);
-        following.catchUp().resume();
+        following.catchUp().onRoom();
       }
       case Input.SnapshotLost lost -> {
         following.catchUp().fetchEnded(lost.snapshot());
@@ -235,7 +236,7 @@ public final class Raft implements Consensus {
       case Input.Restored restored -> {
         if (compaction.onRestored(restored.snapshot())) {
           proposals.onRestored(restored.lastSequence());
-          following.catchUp().resume();
+          following.catchUp().onRoom();
         }
       }
       case Input.TimerFired fired -> onTimer(fired.kind());

@@ -44,6 +44,9 @@ final class RaftLog {
 
   private long prunedBytes;
 
+  /** The bytes of the entries behind {@link #storedThrough}. */
+  private long unstoredBytes;
+
   private final Standstill standstill = new Standstill(this);
 
   private long commitIndex;
@@ -115,7 +118,7 @@ final class RaftLog {
       replaced = !stored.isEmpty();
     }
     unwrittenFrom = lastIndex() + 1;
-    storedThrough = lastIndex();
+    storedThrough(lastIndex());
   }
 
   private static boolean has(LogPosition position, List<Entry> whole) {
@@ -351,6 +354,7 @@ final class RaftLog {
   void append(Entry entry) {
     entries.add(entry);
     throughBytes += entry.sizeBytes();
+    unstoredBytes += entry.sizeBytes();
     note(lastIndex(), entry);
   }
 
@@ -368,6 +372,7 @@ final class RaftLog {
               + " in lineage "
               + lineage);
     }
+    unstoredBytes -= bytesBehind(Math.max(index - 1, storedThrough), lastIndex());
     List<Entry> dropped = entries.subList((int) (index - base.index() - 1), entries.size());
     throughBytes -= bytesOf(dropped);
     dropped.clear();
@@ -382,6 +387,12 @@ final class RaftLog {
     }
     storedThrough = Math.min(storedThrough, index - 1);
     lineage = baseAt(lastIndex()).lineage();
+  }
+
+  private long bytesBehind(long after, long through) {
+    int from = (int) (Math.max(after, base.index()) - base.index());
+    int to = (int) (through - base.index());
+    return from < to ? bytesOf(entries.subList(from, to)) : 0;
   }
 
   private static long bytesOf(List<Entry> entries) {
@@ -401,6 +412,7 @@ final class RaftLog {
     if (throughIndex > commitIndex) {
       throw new IllegalStateException("only what is committed is pruned, not " + throughIndex);
     }
+    storedThrough(Math.max(storedThrough, throughIndex)); // by the snapshot that covers it
     LogBase next = baseAt(throughIndex);
     List<Entry> pruned = entries.subList(0, (int) count);
     prunedBytes += bytesOf(pruned);
@@ -423,7 +435,7 @@ final class RaftLog {
     LogPosition end = snapshot.position();
     if (end.index() <= lastIndex() && (has(end) || !checked)) {
       commitIndex = Math.max(commitIndex, end.index());
-      storedThrough = Math.max(storedThrough, end.index());
+      storedThrough(Math.max(storedThrough, end.index()));
       return;
     }
     if (!committedStays) {
@@ -438,6 +450,7 @@ final class RaftLog {
     prunedBytes = throughBytes;
     commitIndex = end.index();
     storedThrough = end.index();
+    unstoredBytes = 0;
     unwrittenFrom = end.index() + 1;
     replaced = true;
   }
@@ -510,6 +523,7 @@ final class RaftLog {
     prunedBytes = 0;
     commitIndex = 0;
     storedThrough = 0;
+    unstoredBytes = 0;
     unwrittenFrom = 1;
     truncated = true;
   }
@@ -530,8 +544,18 @@ final class RaftLog {
   /** The storage has confirmed an entry; positions that were truncated meanwhile are void. */
   void stored(LogPosition position) {
     if (position.index() < base.index() || has(position)) {
-      storedThrough = Math.max(storedThrough, position.index());
+      storedThrough(Math.max(storedThrough, position.index()));
     }
+  }
+
+  private void storedThrough(long index) {
+    unstoredBytes -= bytesBehind(storedThrough, Math.min(index, lastIndex()));
+    storedThrough = index;
+  }
+
+  /** How many bytes the entries have that are not known to be durable. */
+  long unstoredBytes() {
+    return unstoredBytes;
   }
 
   /**

@@ -110,6 +110,7 @@ final class BondedWalk {
     world.nodes.forEach(world::start);
     world.runFor(Duration.ofSeconds(1)); // until all see each other
     world.runUntil(this::agree, Duration.ofSeconds(20));
+    world.awaitRoom();
     List<String> commands = new ArrayList<>();
     for (SimulatedNode node : world.nodes) {
       commands.add(world.propose(node));

@@ -12,6 +12,7 @@ import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.LogStorageException;
 import io.mosaik.groups.log.LogWrite;
 import io.mosaik.groups.log.Member;
+import io.mosaik.groups.log.Origin;
 import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.groups.log.StoredLog;
 import io.mosaik.groups.raft.Message.AppendEntries;
@@ -315,8 +316,7 @@ final class CompactionTest {
   }
 
   private static AppendEntries append(long previous, long commit, Entry... entries) {
-    return new AppendEntries(
-        LINEAGE, 3, new LogPosition(1, previous), commit, 1, List.of(entries));
+    return new AppendEntries(LINEAGE, 3, new LogPosition(1, previous), commit, 1, List.of(entries));
   }
 
   @Test
@@ -375,6 +375,26 @@ final class CompactionTest {
     step(raft, new Input.CutEnded()); // the machine had none
     step(raft, from(LEADER, append(20, 21, new Entry.Noop(1))));
     assertThat(raft.status().last().index()).isEqualTo(21);
+  }
+
+  @Test
+  void r7_who_has_much_that_is_not_durable_takes_no_more_until_the_disk_goes_on() {
+    Raft raft =
+        start(
+            new StoredLog(1, hardState(LINEAGE), null, 1, entries(1)),
+            LogBounds.NONE,
+            EnumSet.noneOf(Rule.class));
+    step(raft, new Input.BondUp(LEADER, false));
+    var origin = new Origin(LEADER.peer(), 1);
+    for (int i = 0; i < 40; i++) {
+      LogPosition last = raft.status().last();
+      var command = new Entry.Command(3, origin, i + 1, new byte[1 << 20]);
+      step(raft, from(LEADER, new AppendEntries(LINEAGE, 3, last, 1, 1, List.of(command))));
+    }
+    assertThat(raft.status().last().index()).isEqualTo(33);
+    assertThat(raft.status().leader()).isEqualTo(LEADER);
+    step(raft, new Input.Persisted(new LogPosition(3, 20)));
+    assertThat(sent(LogRequest.class).after()).isEqualTo(raft.status().last());
   }
 
   @Test

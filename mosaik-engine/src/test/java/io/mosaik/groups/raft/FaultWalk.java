@@ -254,6 +254,7 @@ final class FaultWalk {
     if (!agrees(Duration.ofSeconds(20))) {
       askOperator(2);
     }
+    world.awaitRoom();
     List<String> commands = new ArrayList<>();
     for (SimulatedNode node : world.nodes) {
       commands.add(world.propose(node));

@@ -804,6 +804,17 @@ final class RaftWorld {
   // Users
 
   /** Proposes a command of its own name, which it returns. */
+  /** Lets time pass until every log is below its bound, so that commands are taken (N7). */
+  void awaitRoom() {
+    runUntil(
+        () ->
+            nodes.stream()
+                .filter(SimulatedNode::isUp)
+                .map(SimulatedNode::status)
+                .allMatch(s -> s.last().index() - s.base().index() < bounds.mostEntries()),
+        Duration.ofSeconds(20));
+  }
+
   String propose(SimulatedNode node) {
     String command = "c" + nextCommand++;
     input(node, new Input.Propose(nextToken++, List.of(command.getBytes(UTF_8))));
