@@ -7,11 +7,16 @@ import io.mosaik.groups.log.LogWrite;
 import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.groups.log.SnapshotWriter;
 import io.mosaik.groups.log.StoredLog;
+import io.mosaik.id.Digest;
+import io.mosaik.id.GroupId;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +50,8 @@ public final class DurableLogStorage implements LogStorage {
   private final String where;
   private final Supplier<LogDirectory> files;
   private final Options options;
+  private final @Nullable Path directory;
+  private @Nullable Owner owner;
   private @Nullable Prepared prepared;
   private volatile @Nullable Running running;
   private boolean closed;
@@ -67,7 +74,9 @@ public final class DurableLogStorage implements LogStorage {
   private record Running(
       Committer committer, Journal journal, Snapshots snapshots, Thread writer) {}
 
-  private DurableLogStorage(String where, Supplier<LogDirectory> files, Options options) {
+  private DurableLogStorage(
+      @Nullable Path directory, String where, Supplier<LogDirectory> files, Options options) {
+    this.directory = directory;
     this.where = where;
     this.files = files;
     this.options = options;
@@ -77,6 +86,7 @@ public final class DurableLogStorage implements LogStorage {
   public static DurableLogStorage at(Path directory) {
     Path path = directory.toAbsolutePath().normalize();
     return new DurableLogStorage(
+        path,
         path.toString(),
         () -> FileSystemDirectory.lock(path),
         new Options(Segment.LIMIT_BYTES, true));
@@ -84,7 +94,61 @@ public final class DurableLogStorage implements LogStorage {
 
   /** The log in files that fail when a test wants it. */
   static DurableLogStorage in(LogDirectory files, Options options) {
-    return new DurableLogStorage(files.describe(""), () -> files, options);
+    return new DurableLogStorage(null, files.describe(""), () -> files, options);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The directory remembers it from the first {@link #open} on. Blocks for a moment if {@link
+   * #prepare} came before.
+   */
+  @Override
+  public void keepFor(GroupId group, Digest keyMark) {
+    owner = new Owner(group, keyMark);
+    if (prepared != null) {
+      requireOwned(prepared.files);
+    }
+  }
+
+  private void requireOwned(LogDirectory locked) {
+    Owner found = Owner.of(locked);
+    if (owner != null && found != null) {
+      owner.require(found, where);
+    }
+  }
+
+  /**
+   * The directories beside this one which have logs of other groups of the same key: members whose
+   * settings, machine or validators have changed are another group, which begins with nothing.
+   * Empty before {@link #keepFor}. Blocks; what can't be read is left out.
+   */
+  public List<Path> otherLogsOfItsKey() {
+    Owner own = owner;
+    Path parent = directory == null ? null : directory.getParent();
+    if (own == null || parent == null || !Files.isDirectory(parent)) {
+      return List.of();
+    }
+    try (Stream<Path> beside = Files.list(parent)) {
+      return beside.filter(other -> isOtherOf(own, other)).sorted().toList();
+    } catch (IOException e) {
+      LOG.debug("{} can't be listed", parent, e);
+      return List.of();
+    }
+  }
+
+  private static boolean isOtherOf(Owner own, Path other) {
+    Path file = other.resolve(Owner.NAME);
+    try {
+      if (!Files.isRegularFile(file) || Files.size(file) > Owner.MAX_BYTES) {
+        return false;
+      }
+      Owner found = Owner.parse(Files.readAllBytes(file), file.toString());
+      return found.key().equals(own.key()) && !found.group().equals(own.group());
+    } catch (IOException | LogStorageException e) {
+      LOG.debug("{} can't be read", file, e);
+      return false;
+    }
   }
 
   /**
@@ -113,6 +177,7 @@ public final class DurableLogStorage implements LogStorage {
         locked.delete(name);
       }
     }
+    requireOwned(locked);
     Replay.Found found = Replay.read(locked);
     Snapshots snapshots = Snapshots.open(locked);
     if (found == null && snapshots.last() != null) {
@@ -135,6 +200,9 @@ public final class DurableLogStorage implements LogStorage {
   }
 
   private StoredLog open(Prepared ready, long newIncarnation) {
+    if (owner != null && Owner.of(ready.files) == null) {
+      owner.write(ready.files);
+    }
     Replay.Found found = ready.found;
     Journal journal;
     StoredLog stored;

@@ -9,7 +9,7 @@ import java.util.List;
  */
 final class SegmentWriter implements AutoCloseable {
 
-  private static final String NEW = ".new";
+  static final String NEW = ".new";
 
   private final LogFile file;
   private final byte[] zeros;

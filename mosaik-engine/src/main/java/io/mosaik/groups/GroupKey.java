@@ -1,6 +1,7 @@
 package io.mosaik.groups;
 
 import io.mosaik.id.Digest;
+import io.mosaik.runtime.RealPlatform;
 import java.security.MessageDigest;
 
 /**
@@ -31,6 +32,27 @@ public final class GroupKey {
   /** The key of 32 bytes. */
   public static GroupKey ofBytes(byte[] secret) {
     return new GroupKey(Digest.ofBytes(secret).toBytes());
+  }
+
+  /**
+   * A new key of 32 unpredictable bytes: make one for each group that is deployed, and give all its
+   * members the {@link #text}. Who can guess a key is a member.
+   */
+  public static GroupKey random() {
+    return new GroupKey(RealPlatform.unpredictableBytes(Digest.LENGTH));
+  }
+
+  /**
+   * The key as 64 hexadecimal characters, for a configuration or a secret store; {@link #of} makes
+   * the same key of it.
+   */
+  public String text() {
+    return Digest.ofBytes(secret).toHex();
+  }
+
+  /** Tells keys apart, and says nothing else of them; for what is written down beside a group. */
+  public Digest mark() {
+    return Digest.hash(secret).derive("mosaik.group-key.mark");
   }
 
   /** A copy of the 32 secret bytes. */

@@ -275,6 +275,7 @@ final class GroupWorker<C, R, Q, A> {
     long newIncarnation = randomLong();
     storageStrand.execute(() -> {
       try {
+        settings.storage().keepFor(id, settings.key().mark());
         StoredLog stored = settings.storage().open(newIncarnation);
         strand.execute(() -> opened(stored));
       } catch (RuntimeException | Error e) {

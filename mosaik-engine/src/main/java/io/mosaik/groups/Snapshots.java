@@ -14,6 +14,7 @@ import io.mosaik.groups.sync.SyncMessage.StateAt;
 import io.mosaik.id.GroupId;
 import io.mosaik.runtime.Platform;
 import io.mosaik.runtime.Strand;
+import java.util.LinkedHashSet;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ import org.slf4j.LoggerFactory;
 final class Snapshots implements GroupBonds.Beside {
 
   private static final Logger log = LoggerFactory.getLogger(Snapshots.class);
+
+  private static final int MOST_TOLD = 1_000;
 
   /** Who does what this can't. */
   interface Outlet {
@@ -53,6 +56,11 @@ final class Snapshots implements GroupBonds.Beside {
   private final SnapshotTaker taker;
   private final SnapshotExchange exchange;
   private @Nullable Lineage divergedIn;
+
+  /** Of whom was said that it differs. */
+  private final LinkedHashSet<Diverged> told = new LinkedHashSet<>();
+
+  private record Diverged(Member member, Lineage lineage) {}
 
   /** Nothing is stored yet. */
   Snapshots(
@@ -199,6 +207,12 @@ final class Snapshots implements GroupBonds.Beside {
     @Override
     public void diverged(Divergence.Found found) {
       divergedIn = found.point().lineage();
+      if (!told.add(new Diverged(found.member(), divergedIn))) {
+        return; // They differ from there on, and that was said.
+      }
+      if (told.size() > MOST_TOLD) {
+        told.removeFirst();
+      }
       log.error(
           "Group {}: this member and {} have applied the same entries up to {} and differ ({}): the"
               + " machine is not deterministic, or memory or a disk is broken. Find out which of the"

@@ -72,6 +72,13 @@ public final class RealPlatform implements Platform, AutoCloseable {
     return RandomGenerator.of("L64X128MixRandom");
   }
 
+  /** Fresh unpredictable bytes of this machine, for who has no platform yet: keys that are made. */
+  public static byte[] unpredictableBytes(int length) {
+    var bytes = new byte[length];
+    new SecureRandom().nextBytes(bytes);
+    return bytes;
+  }
+
   @Override
   public byte[] randomBytes(int length) {
     var bytes = new byte[length];

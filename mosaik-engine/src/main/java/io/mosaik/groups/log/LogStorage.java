@@ -1,5 +1,7 @@
 package io.mosaik.groups.log;
 
+import io.mosaik.id.Digest;
+import io.mosaik.id.GroupId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +34,17 @@ import org.jspecify.annotations.Nullable;
 public interface LogStorage extends AutoCloseable {
 
   /**
-   * Reads everything back; called once, before anything else.
+   * Says whose log this is to keep; called before {@link #open}, on the same strand. A storage that
+   * outlives the process should remember it and refuse another group's members.
+   *
+   * @param group the group
+   * @param keyMark a mark of the group's key, the same for all groups of that key
+   * @throws LogStorageException if it keeps another group's log; names both
+   */
+  default void keepFor(GroupId group, Digest keyMark) {}
+
+  /**
+   * Reads everything back; called once, before anything else but {@link #keepFor}.
    *
    * @param newIncarnation an unpredictable number, which a new storage takes for its incarnation
    *     and keeps for good; a storage that has one already ignores it

@@ -87,7 +87,7 @@ final class Proposals {
     } else if (pendingCount() + heldCount + commands.size() > MAX_PENDING
         || pendingBytes + sizeBytes > MAX_PENDING_BYTES) {
       reject(token, Rejection.FULL);
-    } else if (room.isFull()) {
+    } else if (room.turnsAway()) {
       room.refused();
       reject(token, Rejection.LOG_FULL);
     } else {

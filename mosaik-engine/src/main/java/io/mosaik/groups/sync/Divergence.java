@@ -41,28 +41,53 @@ public final class Divergence {
    */
   public record Found(Member member, Point point) {}
 
-  /** So many points are remembered at most, of this member and of each other. */
+  /** So many points are remembered at most, of this member and of each other: the latest. */
   static final int MOST_POINTS = 16;
+
+  /**
+   * And so many of those at every 64,000th index, of states, which two members have in common however
+   * far one is behind: a million entries.
+   */
+  static final int MOST_SPARSE_POINTS = 16;
+
+  private static final int SPARSE = 64_000;
 
   /** So many other members are remembered at most. */
   static final int MOST_MEMBERS = 1_000;
 
-  private final Map<Point, Digest> own = bounded();
-  private final TreeMap<Member, Map<Point, Digest>> others = new TreeMap<>();
+  /** The points of one member. */
+  private static final class Points {
+
+    private final Map<Point, Digest> latest = bounded(MOST_POINTS);
+    private final Map<Point, Digest> sparse = bounded(MOST_SPARSE_POINTS);
+
+    void put(Point point, Digest digest) {
+      boolean isSparse = point.kind() == Kind.STATE && point.index() % SPARSE == 0;
+      (isSparse ? sparse : latest).put(point, digest);
+    }
+
+    @Nullable Digest get(Point point) {
+      Digest digest = latest.get(point);
+      return digest == null ? sparse.get(point) : digest;
+    }
+
+    private static Map<Point, Digest> bounded(int most) {
+      return new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Point, Digest> eldest) {
+          return size() > most;
+        }
+      };
+    }
+  }
+
+  private final Points own = new Points();
+  private final TreeMap<Member, Points> others = new TreeMap<>();
 
   /** Nothing to compare yet. */
   public Divergence() {}
-
-  private static Map<Point, Digest> bounded() {
-    return new LinkedHashMap<>() {
-      private static final long serialVersionUID = 1L;
-
-      @Override
-      protected boolean removeEldestEntry(Map.Entry<Point, Digest> eldest) {
-        return size() > MOST_POINTS;
-      }
-    };
-  }
 
   /**
    * This member's own digest at a point.
@@ -71,7 +96,7 @@ public final class Divergence {
    */
   public @Nullable Found own(Point point, Digest digest) {
     own.put(point, digest);
-    for (Map.Entry<Member, Map<Point, Digest>> other : others.entrySet()) {
+    for (Map.Entry<Member, Points> other : others.entrySet()) {
       Digest theirs = other.getValue().get(point);
       if (theirs != null && !theirs.equals(digest)) {
         return new Found(other.getKey(), point);
@@ -87,7 +112,7 @@ public final class Divergence {
    */
   public @Nullable Found told(Member member, Point point, Digest digest) {
     if (others.size() < MOST_MEMBERS || others.containsKey(member)) {
-      others.computeIfAbsent(member, m -> bounded()).put(point, digest);
+      others.computeIfAbsent(member, m -> new Points()).put(point, digest);
     }
     Digest ours = own.get(point);
     return ours == null || ours.equals(digest) ? null : new Found(member, point);

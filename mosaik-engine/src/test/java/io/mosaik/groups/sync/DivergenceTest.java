@@ -53,4 +53,15 @@ final class DivergenceTest {
     divergence.forget(OTHER);
     assertThat(divergence.own(at(2), B)).isNull();
   }
+
+  @Test
+  void a_member_that_is_far_behind_is_compared_where_few_positions_are_kept() {
+    for (int index = 1_000; index <= 500_000; index += 1_000) {
+      divergence.own(at(index), A);
+    }
+    for (int index = 1_000; index < 64_000; index += 1_000) {
+      assertThat(divergence.told(OTHER, at(index), B)).isNull(); // forgotten
+    }
+    assertThat(divergence.told(OTHER, at(64_000), B)).isEqualTo(new Found(OTHER, at(64_000)));
+  }
 }

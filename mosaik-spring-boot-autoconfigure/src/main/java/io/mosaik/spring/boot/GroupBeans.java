@@ -7,11 +7,15 @@ import io.mosaik.groups.GroupBuilder;
 import io.mosaik.groups.GroupKey;
 import io.mosaik.groups.StateMachine;
 import io.mosaik.groups.config.ConsensusConfig;
+import io.mosaik.id.GroupId;
 import io.mosaik.spring.boot.MosaikProperties.GroupProperties;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
@@ -34,6 +38,7 @@ import org.springframework.core.env.Environment;
  */
 final class GroupBeans implements BeanDefinitionRegistryPostProcessor, EnvironmentAware, Ordered {
 
+  private static final Logger logger = LoggerFactory.getLogger(GroupBeans.class);
   private static final String PREFIX = "mosaikGroup-";
   private static final Bindable<Map<String, GroupProperties>> GROUPS =
       Bindable.mapOf(String.class, GroupProperties.class);
@@ -119,6 +124,8 @@ final class GroupBeans implements BeanDefinitionRegistryPostProcessor, Environme
           join(
               beanFactory.getBean(Network.class).groups().withKey(key),
               machine == null ? null : beanFactory.getBean(machine, StateMachine.class),
+              key,
+              name,
               consensus,
               properties.observer(),
               beanFactory.getBean(MosaikProperties.class).storage().directory());
@@ -133,6 +140,8 @@ final class GroupBeans implements BeanDefinitionRegistryPostProcessor, Environme
   private static Group<?, ?, ?, ?> join(
       GroupBuilder<?, ?, ?, ?> leaderOnly,
       @Nullable StateMachine<?, ?, ?, ?> machine,
+      GroupKey key,
+      String name,
       ConsensusConfig consensus,
       boolean observer,
       @Nullable Path storage) {
@@ -143,9 +152,25 @@ final class GroupBeans implements BeanDefinitionRegistryPostProcessor, Environme
       builder.observer();
     }
     if (storage != null) {
-      builder.storage(DurableLogStorage.at(storage.resolve(builder.id().toString())).prepare());
+      builder.storage(log(storage, builder.id(), key, name));
     }
     return builder.join();
+  }
+
+  private static DurableLogStorage log(Path storage, GroupId id, GroupKey key, String name) {
+    DurableLogStorage log = DurableLogStorage.at(storage.resolve(id.toString()));
+    log.keepFor(id, key.mark());
+    List<Path> others = log.otherLogsOfItsKey();
+    if (!others.isEmpty()) {
+      logger.warn(
+          "The group '{}' is {} now. There are logs of other groups of the same key: {}. Where consensus"
+              + " settings, the machine's signature or ticket validators have changed, it is another"
+              + " group, which begins with nothing; what the old one has stays where it is",
+          name,
+          id,
+          others);
+    }
+    return log.prepare();
   }
 
   private static @Nullable String machineName(

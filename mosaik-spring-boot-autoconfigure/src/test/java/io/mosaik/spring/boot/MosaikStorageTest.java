@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -59,6 +60,26 @@ class MosaikStorageTest {
           assertThat(context.getBean(Network.class).peerId()).isEqualTo(before.get());
           assertThat(group(context).execute(2, SOON).result()).isEqualTo(7L);
         });
+  }
+
+  @Test
+  @ExtendWith(OutputCaptureExtension.class)
+  void a_group_of_the_same_key_with_other_settings_is_told_as_another_one(CapturedOutput output) {
+    var before = new AtomicReference<Path>();
+    counting()
+        .run(context -> {
+          assertThat(group(context).execute(5, SOON).result()).isEqualTo(5L);
+          before.set(logOf(group(context)));
+        });
+    assertThat(output).doesNotContain("logs of other groups of the same key");
+    counting()
+        .withPropertyValues("mosaik.groups.count.max-committee-size=3")
+        .run(context -> {
+          assertThat(group(context).execute(5, SOON).result()).isEqualTo(5L);
+          assertThat(logOf(group(context))).isNotEqualTo(before.get());
+        });
+    assertThat(output)
+        .contains("The group 'count' is ", "logs of other groups of the same key: [" + before + "]");
   }
 
   @Test
