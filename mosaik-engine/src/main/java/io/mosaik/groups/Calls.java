@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ final class Calls<R> {
   private final Clock clock;
   private final Executor callbacks;
   private final Consumer<Input> consensus;
+  private final Supplier<@Nullable String> whyOffline;
   private final Room room;
   private final Map<Long, Call<R>> unnumbered = new LinkedHashMap<>();
 
@@ -47,11 +49,22 @@ final class Calls<R> {
   private long timerNs;
   private boolean ended;
 
-  Calls(Strand strand, Clock clock, Executor callbacks, Consumer<Input> consensus) {
+  /**
+   * Without any calls yet.
+   *
+   * @param whyOffline why there is no way to a leader, as far as that is known
+   */
+  Calls(
+      Strand strand,
+      Clock clock,
+      Executor callbacks,
+      Consumer<Input> consensus,
+      Supplier<@Nullable String> whyOffline) {
     this.strand = strand;
     this.clock = clock;
     this.callbacks = callbacks;
     this.consensus = consensus;
+    this.whyOffline = whyOffline;
     room = new Room(MAX_PENDING, MAX_PENDING_BYTES, strand);
   }
 
@@ -95,7 +108,10 @@ final class Calls<R> {
     deadlines.remove(call);
     switch (reason) {
       case OFFLINE ->
-          fail(call, Outcome.OFFLINE, "no leader of the group was reached before the deadline");
+          fail(
+              call,
+              Outcome.OFFLINE,
+              "no leader of the group was reached before the deadline" + because());
       case TOO_LARGE ->
           fail(call, Outcome.REJECTED, "commands of " + call.sizeBytes + " bytes are too large");
       case LOG_FULL ->
@@ -107,6 +123,11 @@ final class Calls<R> {
       case FULL ->
           fail(call, Outcome.OFFLINE, "too many commands wait already; send slower or wait");
     }
+  }
+
+  private String because() {
+    String why = whyOffline.get();
+    return why == null ? "" : ": " + why;
   }
 
   /** A leader has given indices to commands of this member; they may get others yet. */

@@ -34,6 +34,12 @@ public interface Group<C, R, Q, A> extends AutoCloseable {
   /** This member's part in the group, the leader it knows, and what is committed. */
   Watch<GroupStatus> status();
 
+  /**
+   * Why this member is not online, for people: too few members to form a group, too few voters in
+   * reach and which are missing, behind its leader, or over. Null if it is online.
+   */
+  @Nullable String whyOffline();
+
   /** Whether this member leads, as far as it knows. To act on it, see {@link #leadership}. */
   default boolean isLeader() {
     return status().get().role() == Role.LEADER;

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** One of the handles of a membership; the last that is closed ends it. */
 final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
@@ -48,6 +49,11 @@ final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
   @Override
   public Watch<GroupStatus> status() {
     return worker.status();
+  }
+
+  @Override
+  public @Nullable String whyOffline() {
+    return worker.whyOffline();
   }
 
   @Override

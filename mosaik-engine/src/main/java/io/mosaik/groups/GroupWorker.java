@@ -59,6 +59,7 @@ final class GroupWorker<C, R, Q, A> {
   private final Applier<C, R, Q, A> applier;
   private final ApplyQueue<C, R, Q, A> applyQueue;
   private final MachineWatch machineWatch;
+  private final OfflineWatch offlineWatch;
   private final Requests<C, R, Q, A> requests;
   private final Promises<R, Q, A> promises;
   private final StatusBoard board = new StatusBoard();
@@ -98,10 +99,11 @@ final class GroupWorker<C, R, Q, A> {
         new Applier<>(
             settings.machine(), callbacks, activity, snapshots::read, snapshots::digested);
     applyQueue = new ApplyQueue<>(strand, machineStrand, applier, new Progress());
+    offlineWatch = new OfflineWatch(id, strand, () -> over ? null : whyOffline());
     machineWatch = new MachineWatch(id, strand, this::machineStatus);
     promises =
         new Promises<>(
-            new Calls<>(strand, platform.clock(), callbacks, this::step),
+            new Calls<>(strand, platform.clock(), callbacks, this::step, this::whyOffline),
             new Reads<>(
                 strand,
                 platform.clock(),
@@ -205,8 +207,14 @@ final class GroupWorker<C, R, Q, A> {
     return promises.calls().room();
   }
 
+  /** Why it is not online; null if it is; from any thread. */
+  @Nullable String whyOffline() {
+    return WhyOffline.of(
+        board.view().get(), node.links().peerId(), settings.config().bootstrapExpect());
+  }
+
   GroupConditions conditions() {
-    return new ViewConditions(waits, board.view(), callbacks);
+    return new ViewConditions(waits, board.view(), callbacks, this::whyOffline);
   }
 
   Watch<GroupStatus> status() {
@@ -392,6 +400,7 @@ final class GroupWorker<C, R, Q, A> {
     if (!over) {
       RaftStatus raft = core().shell().status();
       board.publish(raft, snapshots.status(raft));
+      offlineWatch.look(raft.online());
     }
   }
 

@@ -38,11 +38,14 @@ final class ViewConditions implements GroupConditions {
   private final Waits waits;
   private final Watch<View> view;
   private final Executor callbacks;
+  private final Supplier<@Nullable String> whyOffline;
 
-  ViewConditions(Waits waits, Watch<View> view, Executor callbacks) {
+  ViewConditions(
+      Waits waits, Watch<View> view, Executor callbacks, Supplier<@Nullable String> whyOffline) {
     this.waits = waits;
     this.view = view;
     this.callbacks = callbacks;
+    this.whyOffline = whyOffline;
   }
 
   @Override
@@ -241,7 +244,9 @@ final class ViewConditions implements GroupConditions {
         return waits.await(future, deadline);
       } catch (DeadlineExceededException e) {
         if (future.cancel(false)) {
-          throw new DeadlineExceededException("not within " + deadline + ": " + what);
+          String why = whyOffline.get();
+          throw new DeadlineExceededException(
+              "not within " + deadline + ": " + what + (why == null ? "" : "; " + why));
         }
         return waits.await(future, Duration.ZERO); // it came at the same moment
       } finally {

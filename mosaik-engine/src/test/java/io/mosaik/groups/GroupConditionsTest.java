@@ -143,7 +143,7 @@ class GroupConditionsTest {
       var tasks = new ArrayDeque<Runnable>();
       var platform = groups.member("n1").platform;
       var waits = new Waits(platform, platform.newUserStrand("c"), platform.newUserStrand("m"));
-      var when = new ViewConditions(waits, board.view(), tasks::add);
+      var when = new ViewConditions(waits, board.view(), tasks::add, () -> null);
       List<Reversion> told = new ArrayList<>();
       var unused = when.committed().reverted().onMet(tasks::add, told::add);
       CompletableFuture<Reversion> reverted = when.applied().reverted().future();

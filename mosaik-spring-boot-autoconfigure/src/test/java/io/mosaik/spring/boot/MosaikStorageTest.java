@@ -23,6 +23,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 
 @Execution(ExecutionMode.CONCURRENT)
@@ -73,7 +75,7 @@ class MosaikStorageTest {
         });
     assertThat(output).doesNotContain("logs of other groups of the same key");
     counting()
-        .withPropertyValues("mosaik.groups.count.max-committee-size=3")
+        .withPropertyValues("mosaik.groups.count.quorum-policy=bonded")
         .run(context -> {
           assertThat(group(context).execute(5, SOON).result()).isEqualTo(5L);
           assertThat(logOf(group(context))).isNotEqualTo(before.get());
