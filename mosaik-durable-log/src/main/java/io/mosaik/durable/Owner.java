@@ -4,7 +4,6 @@ import io.mosaik.groups.log.LogStorageException;
 import io.mosaik.id.Digest;
 import io.mosaik.id.GroupId;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**

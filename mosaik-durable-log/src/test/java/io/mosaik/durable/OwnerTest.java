@@ -47,7 +47,8 @@ class OwnerTest {
           .hasMessageContaining("both have one key, and differ in consensus settings");
     }
     try (DurableLogStorage prepared = DurableLogStorage.at(directory.resolve("log")).prepare()) {
-      assertThatThrownBy(() -> prepared.keepFor(AFTER, KEY)).isInstanceOf(LogStorageException.class);
+      assertThatThrownBy(() -> prepared.keepFor(AFTER, KEY))
+          .isInstanceOf(LogStorageException.class);
     }
     try (DurableLogStorage same = log("log", BEFORE)) {
       assertThat(same.open(Logs.INCARNATION).entries()).hasSize(1);

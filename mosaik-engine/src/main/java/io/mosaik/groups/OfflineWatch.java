@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says once, with the reason, that a member has not been online for long. On the group's strand. */
+/**
+ * Says once, with the reason, that a member has not been online for long. On the group's strand.
+ */
 final class OfflineWatch {
 
   private static final Logger log = LoggerFactory.getLogger(OfflineWatch.class);

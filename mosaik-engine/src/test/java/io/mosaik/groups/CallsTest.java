@@ -28,7 +28,9 @@ class CallsTest {
       var platform = new AtomicReference<Platform>();
       var unused = world.node("n1").runs(node -> platform.set(node.host().platform()));
       Platform on = platform.get();
-      var calls = new Calls<String>(on.newStrand("test"), on.clock(), Runnable::run, proposed::add, () -> null);
+      var calls =
+          new Calls<String>(
+              on.newStrand("test"), on.clock(), Runnable::run, proposed::add, () -> null);
       Call<String> before = call(1);
       Call<String> after = call(2);
       calls.submit(before);

@@ -45,14 +45,13 @@ final class LogRoom {
   }
 
   /**
-   * Whether commands of this member's own user are turned away at once: where it would have to place
-   * them itself, its own machine keeps its log full, or no snapshot ever makes room. Any other
-   * follower leaves it to the leader, for the next cut is the leader's.
+   * Whether commands of this member's own user are turned away at once: where it would have to
+   * place them itself, its own machine keeps its log full, or no snapshot ever makes room. Any
+   * other follower leaves it to the leader, for the next cut is the leader's.
    */
   boolean turnsAway() {
     LogBounds bounds = state.options.bounds();
-    boolean forGood =
-        bounds.cutEntries() == Long.MAX_VALUE && bounds.cutBytes() == Long.MAX_VALUE;
+    boolean forGood = bounds.cutEntries() == Long.MAX_VALUE && bounds.cutBytes() == Long.MAX_VALUE;
     return isFull() && (state.leads() || cutting || restoring || forGood);
   }
 

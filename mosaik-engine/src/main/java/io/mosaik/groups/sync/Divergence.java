@@ -45,8 +45,8 @@ public final class Divergence {
   static final int MOST_POINTS = 16;
 
   /**
-   * And so many of those at every 64,000th index, of states, which two members have in common however
-   * far one is behind: a million entries.
+   * And so many of those at every 64,000th index, of states, which two members have in common
+   * however far one is behind: a million entries.
    */
   static final int MOST_SPARSE_POINTS = 16;
 

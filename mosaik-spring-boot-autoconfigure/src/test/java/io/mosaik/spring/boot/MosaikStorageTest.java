@@ -81,7 +81,8 @@ class MosaikStorageTest {
           assertThat(logOf(group(context))).isNotEqualTo(before.get());
         });
     assertThat(output)
-        .contains("The group 'count' is ", "logs of other groups of the same key: [" + before + "]");
+        .contains(
+            "The group 'count' is ", "logs of other groups of the same key: [" + before + "]");
   }
 
   @Test
