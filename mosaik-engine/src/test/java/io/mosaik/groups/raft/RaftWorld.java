@@ -12,6 +12,7 @@ import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.id.PeerId;
 import io.mosaik.wire.BinaryReader;
 import io.mosaik.wire.BinaryWriter;
+import io.mosaik.wire.MalformedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -366,7 +367,11 @@ final class RaftWorld {
     Message sent = message;
     if (encodeShare > 0 && random.nextDouble() < encodeShare) {
       byte[] bytes = Message.CODEC.toBytes(message);
-      sent = Message.CODEC.fromBytes(bytes);
+      try {
+        sent = Message.CODEC.fromBytes(bytes);
+      } catch (MalformedException e) {
+        throw new Invariants.ViolatedException(from + " sends " + message + ": " + e.getMessage());
+      }
       if (!java.util.Arrays.equals(bytes, Message.CODEC.toBytes(sent))) {
         throw new Invariants.ViolatedException("lost in translation: " + message);
       }
