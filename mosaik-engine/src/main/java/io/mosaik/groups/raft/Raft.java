@@ -208,6 +208,11 @@ public final class Raft implements Consensus {
     return state;
   }
 
+  /** The same. */
+  LogRoom room() {
+    return room;
+  }
+
   private void dispatch(Input input) {
     switch (input) {
       case Input.Received received -> receive(received.from(), received.message());

@@ -808,19 +808,11 @@ final class RaftWorld {
 
   // Users
 
-  /** Lets time pass until the leader's log is below its bound, so that it places commands (N7). */
+  /** Lets time pass until nobody turns its user's commands away for want of room (N7). */
   void awaitRoom() {
     runUntil(
-        () -> {
-          SimulatedNode leader = leader();
-          return leader == null || hasRoom(leader);
-        },
+        () -> nodes.stream().noneMatch(node -> node.isUp() && node.core().room().turnsAway()),
         Duration.ofSeconds(20));
-  }
-
-  private boolean hasRoom(SimulatedNode node) {
-    var status = node.status();
-    return status.last().index() - status.base().index() < bounds.mostEntries();
   }
 
   /** Proposes a command of its own name, which it returns. */
