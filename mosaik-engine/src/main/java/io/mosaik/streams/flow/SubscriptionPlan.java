@@ -71,6 +71,7 @@ public final class SubscriptionPlan {
   private final SortedMap<PeerId, Target> targets = new TreeMap<>();
   private final List<Effect> effects = new ArrayList<>();
   private int dials;
+  private long selfChanges;
   private boolean closed;
   private long wakeAtNs = Long.MAX_VALUE;
 
@@ -113,8 +114,12 @@ public final class SubscriptionPlan {
     return conclude(nowNs);
   }
 
-  /** Our own entry has changed: who did not allow us may do so now. */
+  /**
+   * Our own entry has changed: who did not allow us may do so now, and who is about to say so has
+   * judged what it was.
+   */
   public List<Effect> selfChanged(long nowNs) {
+    selfChanges++;
     for (Target target : targets.values()) {
       if (target.state == State.WAITING && target.judged) {
         enter(target, State.READY);
@@ -239,7 +244,8 @@ public final class SubscriptionPlan {
       enter(target, State.WAITING);
       if (before == State.CONNECTED) {
         target.dialled = target.entry.version();
-      } else if (target.isNewerThanDialled()) {
+      } else if (target.isNewerThanDialled()
+          || (target.judged && target.selfChangesAtDial != selfChanges)) {
         enter(target, State.READY);
       }
     } else {
@@ -305,6 +311,7 @@ public final class SubscriptionPlan {
     for (Target target : targets.values()) {
       if (target.state == State.READY && dials < MAX_DIALS && !target.entry.addresses().isEmpty()) {
         target.dialled = target.entry.version();
+        target.selfChangesAtDial = selfChanges;
         target.untilNs = nowNs + CONNECT_DEADLINE.toNanos();
         enter(target, State.CONNECTING);
         effects.add(new Effect.Dial(target.entry));
@@ -332,6 +339,7 @@ public final class SubscriptionPlan {
     private int failures;
     private long untilNs;
     private boolean judged;
+    private long selfChangesAtDial;
 
     Target(PeerEntry entry) {
       this.entry = entry;

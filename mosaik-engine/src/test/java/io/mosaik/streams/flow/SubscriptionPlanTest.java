@@ -151,6 +151,15 @@ class SubscriptionPlanTest {
     assertThat(dials(plan.selfChanged(0))).isFalse();
   }
 
+  @Test
+  void who_was_judged_by_what_its_entry_was_when_it_dialled_tries_again_at_once() {
+    plan.candidate(entry(1), true, 0);
+    assertThat(dials(plan.selfChanged(0))).as("the answer is on its way").isFalse();
+    assertThat(dials(plan.closed(p, StreamCloseReasons.NOT_ALLOWED, 0))).isTrue();
+    assertThat(dials(plan.closed(p, StreamCloseReasons.NOT_ALLOWED, 0))).isFalse();
+    assertThat(plan.state(p)).isEqualTo(State.WAITING);
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {10_509, 10_413, 102, 1, 2, 77_777})
   void everything_else_is_tried_again_after_waits_that_grow(long code) {
