@@ -372,6 +372,7 @@ class StateSyncTest {
       awaitSame(groups, THREE);
       groups.awaitLeader(THREE);
       assertThat(groups.group(THREE[0]).execute("after").result()).isGreaterThan(BOUND / 2);
+      assertThat(calls).allMatch(CompletableFuture::isDone);
     }
   }
 

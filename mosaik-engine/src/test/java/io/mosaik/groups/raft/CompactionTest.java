@@ -398,10 +398,25 @@ final class CompactionTest {
   }
 
   @Test
-  void a_log_at_its_bound_takes_no_more_commands_and_says_so() {
-    Raft raft = start(null, 1, entries(20));
+  void n7_a_log_at_its_bound_that_no_snapshot_shortens_takes_no_more_commands_and_says_so() {
+    var replayed =
+        new LogBounds(
+            Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, 20, Long.MAX_VALUE);
+    Raft raft =
+        start(
+            new StoredLog(1, hardState(LINEAGE), null, 1, entries(20)),
+            replayed,
+            EnumSet.noneOf(Rule.class));
     step(raft, new Input.Propose(7, List.of(new byte[1])));
     assertThat(effects).contains(new Effect.ProposalRejected(7, Effect.Rejection.LOG_FULL));
+  }
+
+  /** It missed the last cut, and the next is the leader's: whose log may have room. */
+  @Test
+  void n7_a_follower_at_its_bound_that_awaits_no_image_leaves_it_to_the_leader() {
+    Raft raft = start(null, 1, entries(20));
+    step(raft, new Input.Propose(7, List.of(new byte[1])));
+    assertThat(told(Effect.ProposalRejected.class)).isEmpty();
   }
 
   /** N6: the log of a later term, and behind it what an earlier leader's message brings. */
