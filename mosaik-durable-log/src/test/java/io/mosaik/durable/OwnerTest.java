@@ -31,8 +31,7 @@ class OwnerTest {
   private void write(String name, GroupId group) {
     try (DurableLogStorage log = log(name, group)) {
       log.open(Logs.INCARNATION);
-      log.write(Logs.append(1, "a command"));
-      Logs.sync(log);
+      log.write(Logs.append(1, "a command")); // durable when it is closed
     }
   }
 
