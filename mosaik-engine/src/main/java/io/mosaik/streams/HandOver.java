@@ -2,6 +2,7 @@ package io.mosaik.streams;
 
 import io.mosaik.id.PeerId;
 import io.mosaik.streams.protocol.DatumBatch;
+import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Objects;
 import java.util.Queue;
@@ -54,18 +55,41 @@ final class HandOver {
    * Adds the state of a producer, from which what it sends next goes on.
    *
    * @param state null if there is none any more
-   * @param previous what this method returned for the producer before: it is of no use then, so
-   *     that states alone never pile up
+   * @param previous what this method returned for the producer before: while that one waits, it and
+   *     the datums that follow it are of no use any more, so that states never pile up
    * @return the state as it waits
    */
   Standing add(ProducerSource source, byte @Nullable [] state, @Nullable Standing previous) {
     if (previous != null) {
-      deliveries.remove(previous);
+      supersede(previous);
     }
     var standing = new Standing(source.peer(), state);
     deliveries.add(standing);
     wakeAll();
     return standing;
+  }
+
+  /**
+   * Drops a state that waits, with the datums of its producer behind it: the last ones first, and
+   * the state at the end, so that whoever takes meanwhile takes the state and a beginning of what
+   * follows it, or nothing of both.
+   */
+  private void supersede(Standing previous) {
+    var behind = new ArrayDeque<Batch>();
+    boolean waits = false;
+    for (Delivery each : deliveries) {
+      waits |= each == previous;
+      if (waits && each instanceof Batch batch && batch.source.peer().equals(previous.producer)) {
+        behind.push(batch);
+      }
+    }
+    if (waits) {
+      behind.forEach(batch -> {
+        batch.drop();
+        deliveries.remove(batch);
+      });
+      deliveries.remove(previous);
+    }
   }
 
   /** Who hears of states, each in its place, on the thread of who takes. */
@@ -215,6 +239,16 @@ final class HandOver {
       this.source = source;
       this.datums = datums;
       this.link = source.linkNumber();
+    }
+
+    /** Nobody takes any more of it; what is left counts as taken. */
+    private void drop() {
+      int count = datums.count();
+      int taken = Math.min(count, next.getAndAdd(REVOKED));
+      int accounted = taken - taken % source.accountedTogether();
+      if (taken < count) {
+        source.taken(count - accounted, datums.sizeBytes(accounted, count));
+      }
     }
 
     /** Accounts for datums by the group, as the last one of a group is taken. */

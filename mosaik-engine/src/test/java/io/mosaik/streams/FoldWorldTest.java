@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -421,6 +422,55 @@ class FoldWorldTest {
       }
       assertThat(view.stats().gaps()).isPositive();
       shows(world, view, account);
+    }
+  }
+
+  /** One turn of the view takes fewer datums than those between two states. */
+  @Test
+  void a_view_that_is_behind_by_more_than_one_state_never_shows_a_hole() {
+    try (var world = new StreamWorld(24)) {
+      Producer<Deposit> producer = produce(world.start("p"), with -> with);
+      var v = world.start("v");
+      var gate = new CompletableFuture<Void>();
+      Fold<Deposit, Account> gated =
+          Fold.of(
+              "account",
+              Account.EMPTY,
+              (account, deposit) -> {
+                if (deposit.amount() == 99) {
+                  v.host().platform().await(gate, Duration.ofHours(1));
+                }
+                return account.plus(deposit);
+              });
+      View<Account> view = v.streams().fold(Deposit.class, gated);
+      List<Account> shown = new ArrayList<>();
+      view.state().observe(Runnable::run, now -> shown.addAll(now.byProducer().values()));
+      List<Account> history = new ArrayList<>(List.of(Account.EMPTY));
+      deposit(producer, history, 5, 1);
+      world.until("the first one", () -> view.get().equals(history.getLast()));
+      deposit(producer, history, 99, 1);
+      for (int interruption = 0; interruption < 2; interruption++) {
+        world.run(Duration.ofMillis(100));
+        world.world().cut("p", "v");
+        world.until("it is cut off", () -> !view.when().subscribed().isMet());
+        deposit(producer, history, 1, 10);
+        world.world().mend("p", "v");
+        world.until("it is back", () -> view.when().subscribed().isMet());
+        world.run(Duration.ofMillis(100));
+        deposit(producer, history, 2, 700);
+      }
+      world.run(Duration.ofMillis(100));
+      gate.complete(null);
+      shows(world, view, history.getLast());
+      assertThat(history).containsAll(shown);
+    }
+  }
+
+  private static void deposit(
+      Producer<Deposit> producer, List<Account> history, int amount, int count) {
+    for (int i = 0; i < count; i++) {
+      history.add(history.getLast().plus(new Deposit(amount)));
+      producer.send(new Deposit(amount));
     }
   }
 
