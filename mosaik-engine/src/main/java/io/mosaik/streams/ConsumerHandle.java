@@ -222,6 +222,11 @@ final class ConsumerHandle<T> implements Consumer<T> {
     worker.startOver(producer);
   }
 
+  /** A view goes on from what came of a producer. */
+  void goesOn(PeerId producer) {
+    worker.goesOn(producer);
+  }
+
   private boolean isOver() {
     return inbox.isOver();
   }

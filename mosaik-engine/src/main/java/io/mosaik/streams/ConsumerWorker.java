@@ -263,6 +263,17 @@ final class ConsumerWorker {
     });
   }
 
+  /** A view goes on from what came of a producer: the waits before it is dialled start afresh. */
+  void goesOn(PeerId producer) {
+    strand.execute(() -> {
+      ProducerSource source = sources.get(producer);
+      if (source != null) {
+        source.isOfUse();
+        plan.carried(producer);
+      }
+    });
+  }
+
   void received(ProducerSource source, DatumBatch batch, long bytes, long missed) {
     counters.carried(batch.count(), bytes);
     if (missed > 0) {
@@ -273,7 +284,9 @@ final class ConsumerWorker {
         return;
       }
     }
-    plan.carried(source.peer());
+    if (!source.isDoubtful()) {
+      plan.carried(source.peer());
+    }
     handOver.add(source, batch);
     source.lastGap(null);
   }

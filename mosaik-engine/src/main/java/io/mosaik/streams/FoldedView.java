@@ -44,6 +44,9 @@ final class FoldedView<T, S> implements View<S>, Delivery.Sink<T> {
   /** Producers of whom something could not be read: their datums count again after a state. */
   private final Set<PeerId> unsure = new TreeSet<>();
 
+  /** Producers that were asked again for their state, and of whom nothing was folded since. */
+  private final Set<PeerId> doubted = new TreeSet<>();
+
   private final SortedMap<PeerId, Integer> sizes = new TreeMap<>();
   private final AtomicLong received = new AtomicLong();
   private final AtomicLong stateBytes = new AtomicLong();
@@ -119,6 +122,7 @@ final class FoldedView<T, S> implements View<S>, Delivery.Sink<T> {
 
   private void giveUpOn(PeerId producer) {
     if (unsure.add(producer)) {
+      doubted.add(producer);
       consumer().startOver(producer);
     }
   }
@@ -137,6 +141,9 @@ final class FoldedView<T, S> implements View<S>, Delivery.Sink<T> {
     try {
       states.put(datum.producer(), fold.next(state, datum.datum()));
       changed();
+      if (!doubted.isEmpty() && doubted.remove(datum.producer())) {
+        consumer().goesOn(datum.producer());
+      }
     } catch (Throwable e) { // an Error alike, or the producer would have another state
       LOG.atLevel(complained ? Level.DEBUG : Level.WARN)
           .log("Stream {}: {} failed on a datum, which changes nothing", stream, fold, e);

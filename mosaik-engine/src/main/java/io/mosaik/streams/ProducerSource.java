@@ -50,6 +50,7 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
   private long told;
   private boolean leftOnPurpose;
   private boolean startingOver;
+  private boolean doubtful;
   private boolean receivedOnLink;
   private StreamMessage.From.@Nullable Position position;
   private boolean stateDue;
@@ -172,7 +173,18 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
   void startOver() {
     window.forget();
     startingOver = true;
+    doubtful = true;
     close(StreamCloseReasons.TOO_SLOW.because("datums are missing, the state is asked for again"));
+  }
+
+  /** Whether nothing could be gone on from since it began again for want of something. */
+  boolean isDoubtful() {
+    return doubtful;
+  }
+
+  /** What came after its state is gone on from. */
+  void isOfUse() {
+    doubtful = false;
   }
 
   /**

@@ -24,6 +24,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -421,6 +423,45 @@ class FoldWorldTest {
         world.run(Duration.ofMillis(20));
       }
       assertThat(view.stats().gaps()).isPositive();
+      shows(world, view, account);
+    }
+  }
+
+  @Test
+  void a_state_that_can_not_be_read_is_asked_for_ever_more_rarely() {
+    try (var world = new StreamWorld(25)) {
+      Producer<Deposit> producer = produce(world.start("p"), with -> with);
+      var readable = new AtomicBoolean();
+      var asked = new AtomicInteger();
+      Codec<Account> codec =
+          new Codec<>() {
+            @Override
+            public void encode(Account value, BinaryWriter out) {
+              ACCOUNT.codec().encode(value, out);
+            }
+
+            @Override
+            public Account decode(BinaryReader in) {
+              asked.incrementAndGet();
+              if (!readable.get()) {
+                throw new IllegalStateException("of another version");
+              }
+              return ACCOUNT.codec().decode(in);
+            }
+          };
+      View<Account> view =
+          world.start("v").streams().fold(Deposit.class, ACCOUNT.codec(codec));
+      Account account = Account.EMPTY;
+      for (int i = 0; i < 600; i++) {
+        account = send(producer, account, 10);
+        world.run(Duration.ofMillis(100));
+      }
+      assertThat(asked).hasValueBetween(3, 12);
+      readable.set(true);
+      for (int i = 0; i < 3_000 && view.state().get().byProducer().isEmpty(); i++) {
+        account = send(producer, account, 1);
+        world.run(Duration.ofMillis(100));
+      }
       shows(world, view, account);
     }
   }
