@@ -449,8 +449,7 @@ class FoldWorldTest {
               return ACCOUNT.codec().decode(in);
             }
           };
-      View<Account> view =
-          world.start("v").streams().fold(Deposit.class, ACCOUNT.codec(codec));
+      View<Account> view = world.start("v").streams().fold(Deposit.class, ACCOUNT.codec(codec));
       Account account = Account.EMPTY;
       for (int i = 0; i < 600; i++) {
         account = send(producer, account, 10);
