@@ -457,7 +457,8 @@ class FoldWorldTest {
       }
       assertThat(producer.folds().getFirst().states()).isBetween(3L, 15L);
       readable.set(true);
-      shows(world, view, account);
+      Account all = account;
+      world.world().runUntil("it shows all", () -> view.get().equals(all), Duration.ofMinutes(6));
       long states = producer.folds().getFirst().states();
       for (int i = 0; i < 600; i++) {
         account = send(producer, account, 10);
