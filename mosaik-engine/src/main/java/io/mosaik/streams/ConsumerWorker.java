@@ -258,6 +258,7 @@ final class ConsumerWorker {
     strand.execute(() -> {
       ProducerSource source = sources.get(producer);
       if (source != null) {
+        source.doubtful(true);
         source.startOver();
       }
     });
@@ -268,7 +269,7 @@ final class ConsumerWorker {
     strand.execute(() -> {
       ProducerSource source = sources.get(producer);
       if (source != null) {
-        source.isOfUse();
+        source.doubtful(false);
         plan.carried(producer);
       }
     });

@@ -173,18 +173,16 @@ final class ProducerSource implements LinkHandler<StreamMessage> {
   void startOver() {
     window.forget();
     startingOver = true;
-    doubtful = true;
     close(StreamCloseReasons.TOO_SLOW.because("datums are missing, the state is asked for again"));
   }
 
-  /** Whether nothing could be gone on from since it began again for want of something. */
+  /** Whether a view could make nothing of what came, and has folded nothing since. */
   boolean isDoubtful() {
     return doubtful;
   }
 
-  /** What came after its state is gone on from. */
-  void isOfUse() {
-    doubtful = false;
+  void doubtful(boolean now) {
+    doubtful = now;
   }
 
   /**

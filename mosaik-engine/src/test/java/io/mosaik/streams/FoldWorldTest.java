@@ -423,6 +423,16 @@ class FoldWorldTest {
       }
       assertThat(view.stats().gaps()).isPositive();
       shows(world, view, account);
+      for (int i = 0; i < 12; i++) { // data has come since: each wait is the first one
+        world.world().cut("p", "v");
+        world.until("it is cut off", () -> !view.when().subscribed().isMet());
+        world.world().mend("p", "v");
+        world
+            .world()
+            .runUntil("it is back", () -> view.when().subscribed().isMet(), Duration.ofSeconds(10));
+        account = send(producer, account, 4);
+        shows(world, view, account);
+      }
     }
   }
 
