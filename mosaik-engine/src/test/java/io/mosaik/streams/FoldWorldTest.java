@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -373,6 +374,27 @@ class FoldWorldTest {
     }
   }
 
+  /** Reads no deposits that are so. */
+  private static Codec<Deposit> unreadable(Predicate<Deposit> which) {
+    return new Codec<>() {
+      private final Codec<Deposit> cbor = Codecs.cbor(Deposit.class);
+
+      @Override
+      public void encode(Deposit value, BinaryWriter out) {
+        cbor.encode(value, out);
+      }
+
+      @Override
+      public Deposit decode(BinaryReader in) {
+        Deposit read = cbor.decode(in);
+        if (which.test(read)) {
+          throw new MalformedException("on purpose");
+        }
+        return read;
+      }
+    };
+  }
+
   @Test
   void a_datum_that_can_not_be_read_makes_it_begin_with_another_state() {
     try (var world = new StreamWorld(10)) {
@@ -382,24 +404,7 @@ class FoldWorldTest {
               .start("v")
               .streams()
               .consumer(Deposit.class)
-              .codec(
-                  new Codec<>() {
-                    private final Codec<Deposit> cbor = Codecs.cbor(Deposit.class);
-
-                    @Override
-                    public void encode(Deposit value, BinaryWriter out) {
-                      cbor.encode(value, out);
-                    }
-
-                    @Override
-                    public Deposit decode(BinaryReader in) {
-                      Deposit read = cbor.decode(in);
-                      if (read.amount() == 7) {
-                        throw new MalformedException("on purpose");
-                      }
-                      return read;
-                    }
-                  })
+              .codec(unreadable(deposit -> deposit.amount() == 7))
               .fold(ACCOUNT);
       world.until("subscribed", () -> view.state().get().byProducer().size() == 1);
       shows(world, view, send(producer, Account.EMPTY, 20));
@@ -441,25 +446,13 @@ class FoldWorldTest {
     try (var world = new StreamWorld(25)) {
       Producer<Deposit> producer = produce(world.start("p"), with -> with);
       var readable = new AtomicBoolean();
-      Codec<Deposit> codec =
-          new Codec<>() {
-            private final Codec<Deposit> cbor = Codecs.cbor(Deposit.class);
-
-            @Override
-            public void encode(Deposit value, BinaryWriter out) {
-              cbor.encode(value, out);
-            }
-
-            @Override
-            public Deposit decode(BinaryReader in) {
-              if (!readable.get()) {
-                throw new MalformedException("of another version");
-              }
-              return cbor.decode(in);
-            }
-          };
       View<Account> view =
-          world.start("v").streams().consumer(Deposit.class).codec(codec).fold(ACCOUNT);
+          world
+              .start("v")
+              .streams()
+              .consumer(Deposit.class)
+              .codec(unreadable(deposit -> !readable.get()))
+              .fold(ACCOUNT);
       Account account = Account.EMPTY;
       for (int i = 0; i < 600; i++) {
         account = send(producer, account, 10);

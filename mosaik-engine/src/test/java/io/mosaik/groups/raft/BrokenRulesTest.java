@@ -437,27 +437,39 @@ final class BrokenRulesTest {
     bench.wire(to, from).clear();
   }
 
+  /** Of 0, 1 and 2 the first leads still, by its own clock, and the second has committed "new". */
+  private static Bench deposed(Set<Rule> broken) {
+    Bench bench = Bench.formed(3, broken);
+    bench.unbond(0, 1);
+    bench.unbond(0, 2);
+    bench.elect(1, 2);
+    bench.propose(1, "new");
+    bench.exchange(1, 2);
+    assertThat(bench.commands(1)).containsExactly("new");
+    assertThat(bench.state(0).leads()).isTrue();
+    return bench;
+  }
+
+  private static int known(Bench bench) {
+    return bench.invariants.agreedIn(bench.state(0).log.lineage()).entries.size();
+  }
+
+  private static void requireFresh(Bench bench, int known) {
+    for (var ready : bench.told(0, Effect.ReadReady.class)) {
+      bench.invariants.reads(bench.member(0), ready.index(), known);
+    }
+  }
+
   /** Reads: a leader of the past doesn't know that it is one. */
   @Test
   void a_strong_read_is_confirmed_after_it_began() {
     holdsOnlyWith(
         Rule.CONFIRMED_READ,
         broken -> {
-          Bench bench = Bench.formed(3, broken);
-          bench.unbond(0, 1);
-          bench.unbond(0, 2);
-          bench.elect(1, 2);
-          bench.propose(1, "new");
-          bench.exchange(1, 2);
-          assertThat(bench.commands(1)).containsExactly("new");
-          var lineage = bench.state(0).log.lineage();
-          int known = bench.invariants.agreedIn(lineage).entries.size();
-          // No time has passed for 0: it still believes in its quorum.
-          assertThat(bench.state(0).leads()).isTrue();
+          Bench bench = deposed(broken);
+          int known = known(bench);
           bench.step(0, new Input.ReadIndex(1));
-          for (var ready : bench.told(0, Effect.ReadReady.class)) {
-            bench.invariants.reads(bench.member(0), ready.index(), known);
-          }
+          requireFresh(bench, known);
         });
   }
 
@@ -467,13 +479,8 @@ final class BrokenRulesTest {
     holdsOnlyWith(
         Rule.READ_OF_ONE_LEADERSHIP,
         broken -> {
-          Bench bench = Bench.formed(3, broken);
-          bench.unbond(0, 1);
-          bench.unbond(0, 2);
-          bench.elect(1, 2);
-          bench.propose(1, "new");
-          bench.exchange(1, 2);
-          int known = bench.invariants.agreedIn(bench.state(0).log.lineage()).entries.size();
+          Bench bench = deposed(broken);
+          int known = known(bench);
           bench.step(0, new Input.ReadIndex(1));
           bench.bondAll();
           bench.beat(1, 3);
@@ -482,9 +489,7 @@ final class BrokenRulesTest {
           bench.elect(0, 2);
           bench.beat(0, 10);
           assertThat(bench.state(0).leads()).isTrue();
-          for (var ready : bench.told(0, Effect.ReadReady.class)) {
-            bench.invariants.reads(bench.member(0), ready.index(), known);
-          }
+          requireFresh(bench, known);
         });
   }
 }
