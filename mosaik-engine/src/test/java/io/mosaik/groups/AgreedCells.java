@@ -17,6 +17,13 @@ final class AgreedCells {
 
   private record Applied(Change change, long result) {}
 
+  /** What the cells were in the epoch before, as far as that counts on. */
+  interface Past {
+    long valueAt(String cell, long index);
+  }
+
+  private final Past past;
+
   private final TreeMap<Long, Applied> log = new TreeMap<>();
 
   /** For each cell, its numbers by the index since which it had them. */
@@ -26,6 +33,10 @@ final class AgreedCells {
   private final Map<Long, Long> indices = new TreeMap<>();
 
   private final List<String> violations = new ArrayList<>();
+
+  AgreedCells(Past past) {
+    this.past = past;
+  }
 
   List<String> violations() {
     return List.copyOf(violations);
@@ -60,7 +71,7 @@ final class AgreedCells {
   /** What a cell was behind an index. */
   long valueAt(String cell, long index) {
     var entry = values.getOrDefault(cell, new TreeMap<>()).floorEntry(index);
-    return entry == null ? 0 : entry.getValue();
+    return entry == null ? past.valueAt(cell, index) : entry.getValue();
   }
 
   /** Whether this was applied at this index, with this result. */

@@ -130,7 +130,7 @@ final class CellGroup implements AutoCloseable {
   final World world;
   final Watcher watcher;
   final History history = new History();
-  final Copies copies = new Copies();
+  final Copies copies;
   private final ConsensusConfig config;
   private final List<String> observers;
   private final UnaryOperator<LogStorage> logs;
@@ -153,6 +153,7 @@ final class CellGroup implements AutoCloseable {
     this.config = config;
     this.observers = List.copyOf(observers);
     this.watcher = watcher;
+    copies = new Copies(watcher::inheritanceOf);
     this.logs = logs;
     watcher.afterEachStep(this::requireOneLeadership);
   }

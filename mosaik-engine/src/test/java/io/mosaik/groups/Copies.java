@@ -3,6 +3,7 @@ package io.mosaik.groups;
 import io.mosaik.groups.CellMachine.Change;
 import io.mosaik.groups.history.History;
 import io.mosaik.groups.log.Lineage;
+import io.mosaik.groups.raft.Watcher;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,8 +13,18 @@ import org.jspecify.annotations.Nullable;
 /** What each lineage of a group has applied: one, unless members formed apart. */
 final class Copies {
 
+  /** With what each epoch began; null for what began with nothing. */
+  interface Inheritances {
+    Watcher.@Nullable Inheritance of(Lineage lineage);
+  }
+
+  private final Inheritances inheritances;
   private final Map<Lineage, AgreedCells> copies = new LinkedHashMap<>();
   private final List<String> violations = new ArrayList<>();
+
+  Copies(Inheritances inheritances) {
+    this.inheritances = inheritances;
+  }
 
   List<String> violations() {
     var all = new ArrayList<>(violations);
@@ -37,7 +48,7 @@ final class Copies {
       violations.add(member + " applies " + change + " of no lineage at " + index);
     }
     copies
-        .computeIfAbsent(lineage, other -> new AgreedCells())
+        .computeIfAbsent(lineage, of -> new AgreedCells((cell, at) -> inherited(of, cell, at)))
         .applied(member, index, change, result);
   }
 
@@ -79,7 +90,13 @@ final class Copies {
 
   private long valueAt(Lineage lineage, String cell, long index) {
     AgreedCells copy = copies.get(lineage);
-    return copy == null ? 0 : copy.valueAt(cell, index);
+    return copy == null ? inherited(lineage, cell, index) : copy.valueAt(cell, index);
+  }
+
+  /** What a cell was in the epoch before, as far as that counts on. */
+  private long inherited(Lineage lineage, String cell, long index) {
+    Watcher.Inheritance from = inheritances.of(lineage);
+    return from == null ? 0 : valueAt(from.lineage(), cell, Math.min(index, from.kept()));
   }
 
   /** A user is shown the state of an index, after that of another one of the same lineage. */

@@ -95,6 +95,20 @@ public final class Watcher {
     return core == null ? Lineage.NONE : core.raft.status().lineage();
   }
 
+  /**
+   * What an epoch began with.
+   *
+   * @param lineage the epoch before
+   * @param kept up to which index its entries count on
+   */
+  public record Inheritance(Lineage lineage, long kept) {}
+
+  /** What a lineage began with; null if that was nothing. */
+  public @Nullable Inheritance inheritanceOf(Lineage lineage) {
+    Invariants.Agreed known = invariants.agreedIn(lineage);
+    return known.before == null ? null : new Inheritance(known.before, known.kept);
+  }
+
   /** What must never be and was. */
   public List<String> violations() {
     return List.copyOf(violations);
