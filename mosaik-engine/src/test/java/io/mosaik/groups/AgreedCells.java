@@ -17,9 +17,14 @@ final class AgreedCells {
 
   private record Applied(Change change, long result) {}
 
-  /** What the cells were in the epoch before, as far as that counts on. */
+  /** What was applied in the epoch before, as far as that counts on. */
   interface Past {
+
+    /** What a cell was behind an index. */
     long valueAt(String cell, long index);
+
+    /** The index of a change; {@link History#ABSENT} if it doesn't count. */
+    long indexOf(long number);
   }
 
   private final Past past;
@@ -65,7 +70,8 @@ final class AgreedCells {
 
   /** The index at which a change of this number was applied. */
   long indexOf(long number) {
-    return indices.getOrDefault(number, History.ABSENT);
+    Long index = indices.get(number);
+    return index == null ? past.indexOf(number) : index;
   }
 
   /** What a cell was behind an index. */

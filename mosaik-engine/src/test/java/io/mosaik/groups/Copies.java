@@ -48,7 +48,7 @@ final class Copies {
       violations.add(member + " applies " + change + " of no lineage at " + index);
     }
     copies
-        .computeIfAbsent(lineage, of -> new AgreedCells((cell, at) -> inherited(of, cell, at)))
+        .computeIfAbsent(lineage, of -> new AgreedCells(new Inherited(of)))
         .applied(member, index, change, result);
   }
 
@@ -90,13 +90,37 @@ final class Copies {
 
   private long valueAt(Lineage lineage, String cell, long index) {
     AgreedCells copy = copies.get(lineage);
-    return copy == null ? inherited(lineage, cell, index) : copy.valueAt(cell, index);
+    return copy == null ? new Inherited(lineage).valueAt(cell, index) : copy.valueAt(cell, index);
   }
 
-  /** What a cell was in the epoch before, as far as that counts on. */
-  private long inherited(Lineage lineage, String cell, long index) {
-    Watcher.Inheritance from = inheritances.of(lineage);
-    return from == null ? 0 : valueAt(from.lineage(), cell, Math.min(index, from.kept()));
+  /** What an epoch goes on with. */
+  private final class Inherited implements AgreedCells.Past {
+
+    private final Lineage epoch;
+
+    Inherited(Lineage epoch) {
+      this.epoch = epoch;
+    }
+
+    @Override
+    public long valueAt(String cell, long index) {
+      Watcher.Inheritance from = inheritances.of(epoch);
+      return from == null
+          ? 0
+          : Copies.this.valueAt(from.lineage(), cell, Math.min(index, from.kept()));
+    }
+
+    @Override
+    public long indexOf(long number) {
+      Watcher.Inheritance from = inheritances.of(epoch);
+      if (from == null) {
+        return History.ABSENT;
+      }
+      AgreedCells before = copies.get(from.lineage());
+      long index =
+          before == null ? new Inherited(from.lineage()).indexOf(number) : before.indexOf(number);
+      return index <= from.kept() ? index : History.ABSENT;
+    }
   }
 
   /** A user is shown the state of an index, after that of another one of the same lineage. */

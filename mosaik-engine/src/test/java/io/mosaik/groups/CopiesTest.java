@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mosaik.groups.CellMachine.Change;
 import io.mosaik.groups.history.CellAction;
+import io.mosaik.groups.history.History;
 import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.raft.Watcher;
 import java.util.SplittableRandom;
@@ -36,5 +37,13 @@ final class CopiesTest {
   void what_was_not_kept_is_no_true_answer() {
     var unused = copies.answered("u", "x", SECOND, SECOND, 11, 6);
     assertThat(copies.violations()).singleElement().asString().contains("where it was 5");
+  }
+
+  @Test
+  void a_change_that_was_kept_has_its_place_in_the_epoch() {
+    copies.applied("a", SECOND, 12, new Change(3, "x", new CellAction.Add(1)), 6);
+    assertThat(copies.indexOf(SECOND.toString(), 1)).isEqualTo(8);
+    assertThat(copies.indexOf(SECOND.toString(), 2)).isEqualTo(History.ABSENT);
+    assertThat(copies.indexOf(SECOND.toString(), 3)).isEqualTo(12);
   }
 }
