@@ -17,6 +17,9 @@ final class Faults {
   private static final int MOST_NEWCOMERS = 2;
   private static final Duration WHOLE_WITHIN = Duration.ofSeconds(90);
 
+  /** Whoever the leader has not heard of for so long may be taken out as one that is gone. */
+  private static final Duration IN_TOUCH = Duration.ofSeconds(1);
+
   /** Longer than an orderly leave may take. */
   private static final Duration LEFT_FOR_SURE = Duration.ofSeconds(5);
 
@@ -270,7 +273,16 @@ final class Faults {
         && group.allOnline()
         && group.allHaveAppliedTheSame()
         && members.stream().allMatch(member -> member.status().committee().equals(committee))
-        && members.stream().filter(Faults::votes).count() == committee.size();
+        && members.stream().filter(Faults::votes).count() == committee.size()
+        && members.stream().anyMatch(member -> member.group.isLeader() && isInTouch(member));
+  }
+
+  /** Whether a member hears of all others. */
+  private boolean isInTouch(Member member) {
+    return member.group.bonds().stream()
+            .filter(bond -> bond.silence().compareTo(IN_TOUCH) < 0)
+            .count()
+        == group.members().size() - 1;
   }
 
   private static boolean votes(Member member) {
