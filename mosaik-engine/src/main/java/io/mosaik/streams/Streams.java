@@ -1,6 +1,7 @@
 package io.mosaik.streams;
 
 import java.util.List;
+import java.util.Map;
 
 /** Producers and consumers of one node. Thread-safe; no method blocks. */
 public interface Streams {
@@ -39,4 +40,12 @@ public interface Streams {
 
   /** The open views of this node, in the order in which they were made. */
   List<View<?>> views();
+
+  /**
+   * How often consumers of other nodes were refused before they came to a producer, by reason:
+   * {@link Refusal#NOT_FOUND} where this node doesn't produce what they asked for, {@link
+   * Refusal#NO_CAPACITY} where too many asked at once. What a producer refuses, {@link
+   * Producer#refusals} counts.
+   */
+  Map<Refusal, Long> refusals();
 }

@@ -4,16 +4,9 @@ import io.mosaik.discovery.Discovery;
 import io.mosaik.id.StreamId;
 import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.Platform;
-import io.mosaik.runtime.Strand;
-import io.mosaik.streams.protocol.StreamCloseReasons;
 import io.mosaik.streams.protocol.StreamCodec;
-import io.mosaik.streams.protocol.StreamMessage;
-import io.mosaik.transport.CloseReason;
-import io.mosaik.transport.Link;
-import io.mosaik.transport.LinkHandler;
 import io.mosaik.transport.Links;
 import io.mosaik.wire.Codec;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -22,8 +15,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The producers and consumers of one node. Internal: the network makes it and hands it out as
@@ -31,36 +22,36 @@ import org.slf4j.LoggerFactory;
  */
 public final class StreamsModule implements Streams {
 
-  private static final Logger LOG = LoggerFactory.getLogger(StreamsModule.class);
-  private static final Duration REQUEST_DEADLINE = Duration.ofSeconds(5);
-
-  /** How many links may be open at a time that have not said which stream they want. */
-  private static final int MAX_GREETING = 1024;
-
   private final Platform platform;
   private final Links links;
   private final Discovery discovery;
-  private final Strand strand;
   private final Map<StreamId, ProducerHandle<?>> producers = new ConcurrentSkipListMap<>();
   private final Map<Long, ProducerHandle<?>> producersInOrder = new ConcurrentSkipListMap<>();
   private final Map<Long, ConsumerHandle<?>> consumers = new ConcurrentSkipListMap<>();
   private final Map<Long, View<?>> views = new ConcurrentSkipListMap<>();
   private final AtomicLong numbers = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final Repeats repeats = new Repeats();
-  private int greeting;
+  private final Reception reception;
 
   private StreamsModule(Platform platform, Links links, Discovery discovery) {
     this.platform = platform;
     this.links = links;
     this.discovery = discovery;
-    this.strand = platform.newStrand("streams");
+    reception =
+        new Reception(
+            platform,
+            discovery,
+            closed::get,
+            stream -> {
+              ProducerHandle<?> producer = producers.get(stream);
+              return producer == null ? null : producer.worker();
+            });
   }
 
   /** Begins to answer consumers of other nodes. */
   public static StreamsModule start(Platform platform, Links links, Discovery discovery) {
     var module = new StreamsModule(platform, links, discovery);
-    links.listen(StreamCodec.PROTOCOL, module.strand, link -> module.new Greeter(link));
+    links.listen(StreamCodec.PROTOCOL, module.reception.strand(), module.reception::receive);
     return module;
   }
 
@@ -111,6 +102,11 @@ public final class StreamsModule implements Streams {
   @Override
   public List<View<?>> views() {
     return List.copyOf(views.values());
+  }
+
+  @Override
+  public Map<Refusal, Long> refusals() {
+    return reception.refusals();
   }
 
   private <T> ProducerSetup<T> builder(Class<T> type) {
@@ -252,70 +248,6 @@ public final class StreamsModule implements Streams {
     @Override
     public void cancel() {
       target.cancel();
-    }
-  }
-
-  /** Hears a link until it has said which stream it wants. */
-  private final class Greeter implements LinkHandler<StreamMessage> {
-
-    private boolean done;
-
-    Greeter(Link<StreamMessage> link) {
-      greeting++;
-      if (greeting > MAX_GREETING) {
-        refuse(link, StreamCloseReasons.NO_CAPACITY.because("too many links ask at once"));
-      }
-      strand.schedule(
-          REQUEST_DEADLINE,
-          () -> {
-            if (!done) {
-              link.close(CloseReason.TIMED_OUT.because("no stream was asked for"));
-            }
-          });
-    }
-
-    @Override
-    public void received(Link<StreamMessage> link, StreamMessage message, int wireBytes) {
-      if (done || !(message instanceof StreamMessage.Subscribe request)) {
-        link.close(CloseReason.PROTOCOL_VIOLATION.because("a stream must be asked for first"));
-        return;
-      }
-      done();
-      ProducerHandle<?> producer = producers.get(request.stream());
-      if (closed.get()) {
-        link.close(CloseReason.GRACEFUL_SHUTDOWN);
-      } else if (discovery.catalog().get().get(link.remotePeer()) == null) {
-        link.close(CloseReason.UNKNOWN_PEER);
-      } else if (producer == null) {
-        refuse(
-            link,
-            StreamCloseReasons.NOT_FOUND.because(
-                "no stream " + request.stream().toShortString() + " is produced here"));
-      } else {
-        producer.worker().subscribe(link, request);
-      }
-    }
-
-    @Override
-    public void closed(Link<StreamMessage> link, CloseReason reason) {
-      done();
-    }
-
-    /** No producer counts it, since there is none; the log tells. */
-    private void refuse(Link<StreamMessage> link, CloseReason reason) {
-      String peer = link.remotePeer().toShortString();
-      long times = repeats.happened(reason, platform.clock().nanoTime());
-      if (times > 0) {
-        LOG.info("Refused a consumer of {}, {}{}", peer, reason, Repeats.since(times));
-      }
-      link.close(reason);
-    }
-
-    private void done() {
-      if (!done) {
-        done = true;
-        greeting--;
-      }
     }
   }
 }

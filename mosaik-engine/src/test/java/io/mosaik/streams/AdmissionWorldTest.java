@@ -280,6 +280,34 @@ class AdmissionWorldTest {
     var peer = new Peer();
     dial(n1, n0, peer).send(subscribe(1));
     world.until("refused", () -> peer.isClosedWith(StreamCloseReasons.NOT_FOUND));
+    assertThat(n0.streams().refusals()).containsEntry(Refusal.NOT_FOUND, 1L);
+  }
+
+  @Test
+  void of_those_who_ask_for_nothing_no_more_than_1024_wait() {
+    var n0 = world.start("n0");
+    var n1 = world.start("n1");
+    meet(n0, n1);
+    Producer<Letter> producer = n0.streams().produce(Letter.class);
+    var peers = new ArrayList<Peer>();
+    for (int i = 0; i < 1_026; i++) {
+      var peer = new Peer();
+      peers.add(peer);
+      var unused = dial(n1, n0, peer);
+    }
+    world.until(
+        "refused",
+        () ->
+            peers.stream().filter(peer -> peer.isClosedWith(StreamCloseReasons.NO_CAPACITY)).count()
+                == 2);
+    assertThat(n0.streams().refusals()).containsEntry(Refusal.NO_CAPACITY, 2L);
+
+    world.run(Duration.ofSeconds(6));
+    assertThat(peers)
+        .as("the others, in time")
+        .filteredOn(peer -> peer.isClosedWith(CloseReason.TIMED_OUT))
+        .hasSize(1_024);
+    assertThat(producer.refusals().values()).as("the producer had no part in it").containsOnly(0L);
   }
 
   @Test

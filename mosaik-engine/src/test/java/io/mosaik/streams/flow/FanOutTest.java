@@ -3,6 +3,7 @@ package io.mosaik.streams.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.mosaik.streams.flow.FanOut.Overflow;
 import io.mosaik.streams.protocol.DatumBatch;
 import io.mosaik.streams.protocol.StreamCodec;
@@ -10,6 +11,7 @@ import io.mosaik.streams.protocol.StreamMessage.Credit;
 import io.mosaik.wire.BinaryWriter;
 import io.mosaik.wire.Frame;
 import io.mosaik.wire.MalformedException;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,9 @@ import org.junit.jupiter.api.Test;
 class FanOutTest {
 
   private static final Credit PLENTY = new Credit(1_000_000, 1_000_000);
+  private static final int BATCHES = 2_000;
+  private static final int IN_A_BATCH = 50;
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /** What one subscriber was sent: each datum is its own sequence number, in 4 bytes. */
   private static final class Sent implements FanOut.Output {
@@ -58,6 +63,32 @@ class FanOutTest {
     }
   }
 
+  /** Takes everything and keeps nothing. */
+  private static final class Counting implements FanOut.Output {
+
+    private long datums;
+
+    @Override
+    public boolean isWritable() {
+      return true;
+    }
+
+    @Override
+    public void send(Frame frame, int count, long moreBytes) {
+      datums += count;
+    }
+
+    @Override
+    public void skipped(long more) {
+      throw new AssertionError("skipped");
+    }
+
+    @Override
+    public void overflowed(long unsentDatums) {
+      throw new AssertionError("overflowed");
+    }
+  }
+
   private static void append(FanOut fanOut, int count) {
     var datums = new ArrayList<BinaryWriter>();
     for (int i = 0; i < count; i++) {
@@ -88,6 +119,39 @@ class FanOutTest {
     assertThat(a.datums).isEqualTo(range(0, 3));
     assertThat(a.bytes).isEqualTo(12);
     assertThat(fanOut.keptBatches()).isZero();
+  }
+
+  /** To hand a batch on costs the same for one subscriber and for eight. */
+  @Test
+  void nothing_is_allocated_for_a_datum_and_a_subscriber() {
+    long one = allocatedBytes(1);
+    long eight = allocatedBytes(8);
+    assertThat(eight - one)
+        .as("bytes for %,d batches of %d datums and seven subscribers more", BATCHES, IN_A_BATCH)
+        .isLessThan(BATCHES);
+  }
+
+  private static long allocatedBytes(int subscribers) {
+    var fanOut = new FanOut(Overflow.DISCONNECT, 1_000, 100_000);
+    var counting = new Counting();
+    for (int i = 0; i < subscribers; i++) {
+      fanOut.subscribe(PLENTY, counting);
+    }
+    var datums = new ArrayList<BinaryWriter>();
+    for (int i = 0; i < IN_A_BATCH; i++) {
+      datums.add(new BinaryWriter().i64(i));
+    }
+    var batches = new ArrayList<DatumBatch.Outgoing>();
+    for (int i = 0; i < BATCHES; i++) {
+      batches.add(DatumBatch.encode((long) i * IN_A_BATCH, datums));
+    }
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    for (DatumBatch.Outgoing batch : batches) {
+      fanOut.append(batch);
+    }
+    long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+    assertThat(counting.datums).isEqualTo((long) BATCHES * IN_A_BATCH * subscribers);
+    return allocated;
   }
 
   @Test

@@ -71,6 +71,7 @@ public final class MosaikEndpoint {
         network.streams().views().stream()
             .map(view -> new ViewReport(view.name(), view.foldName(), view.info()))
             .toList(),
+        network.streams().refusals(),
         network.groups().joined().stream().map(this::group).toList());
   }
 
@@ -153,6 +154,7 @@ public final class MosaikEndpoint {
    * @param producers of this node
    * @param consumers of this node, those of its views among them
    * @param views of this node
+   * @param refusals how often subscriptions were refused before they came to a producer, by reason
    * @param groups that it is a member of
    */
   public record Report(
@@ -163,6 +165,7 @@ public final class MosaikEndpoint {
       List<Stream> producers,
       List<Stream> consumers,
       List<ViewReport> views,
+      Map<Refusal, Long> refusals,
       List<GroupReport> groups) {}
 
   /**

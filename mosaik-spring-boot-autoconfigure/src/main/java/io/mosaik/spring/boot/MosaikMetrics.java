@@ -61,6 +61,15 @@ final class MosaikMetrics
     Gauge.builder("mosaik.peers", network, n -> n.discovery().catalog().get().size())
         .description("Peers that this node knows")
         .register(registry);
+    for (Refusal reason : List.of(Refusal.NOT_FOUND, Refusal.NO_CAPACITY)) {
+      counter(
+          registry,
+          "mosaik.streams.refused",
+          network.streams(),
+          Tags.of("reason", reason.name()),
+          "Subscriptions that this node refused before they came to a producer",
+          streams -> streams.refusals().getOrDefault(reason, 0L));
+    }
     refresh();
   }
 
