@@ -13,11 +13,13 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BinaryOperator;
 import java.util.function.Predicate;
@@ -51,6 +53,11 @@ final class FoldedView<T, S> implements View<S>, Delivery.Sink<T> {
   private final AtomicLong received = new AtomicLong();
   private final AtomicLong stateBytes = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
+
+  /** Each ends the wait of one who waits for a state. */
+  private final Queue<Runnable> endings = new ConcurrentLinkedQueue<>();
+
+  private volatile boolean over;
   private long version;
   private boolean showDue;
   private boolean complained;
@@ -153,8 +160,17 @@ final class FoldedView<T, S> implements View<S>, Delivery.Sink<T> {
     return true;
   }
 
+  /** The last states are shown, and nobody waits for others any more. */
   @Override
-  public void over() {}
+  public void over() {
+    show();
+    over = true;
+    endings.forEach(Runnable::run);
+  }
+
+  private ConsumerClosedException closedError() {
+    return new ConsumerClosedException(this + " is closed; its states stay as they are");
+  }
 
   private void changed() {
     version++;
@@ -233,6 +249,11 @@ final class FoldedView<T, S> implements View<S>, Delivery.Sink<T> {
   @Override
   public ViewState<S> await(Predicate<? super ViewState<S>> condition, Duration deadline) {
     CompletableFuture<ViewState<S>> met = shown.when(condition);
+    Runnable end = () -> met.completeExceptionally(closedError());
+    endings.add(end);
+    if (over) {
+      end.run();
+    }
     try {
       return platform.await(met, deadline);
     } catch (DeadlineExceededException e) {
@@ -245,6 +266,7 @@ final class FoldedView<T, S> implements View<S>, Delivery.Sink<T> {
               + shown.get().byProducer().size()
               + " producers");
     } finally {
+      endings.remove(end);
       met.cancel(false);
     }
   }

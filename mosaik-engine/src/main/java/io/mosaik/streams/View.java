@@ -46,6 +46,7 @@ public interface View<S> extends AutoCloseable {
    * @param condition looks at them, and must be quick
    * @return the first that satisfy it
    * @throws io.mosaik.runtime.DeadlineExceededException if they don't in time
+   * @throws ConsumerClosedException if the view is closed, and they are not so
    */
   ViewState<S> await(Predicate<? super ViewState<S>> condition);
 

@@ -153,6 +153,29 @@ class FoldWorldTest {
     }
   }
 
+  @Test
+  void who_waits_for_a_state_of_a_view_that_is_closed_is_told_so() {
+    try (var world = new StreamWorld(20)) {
+      Producer<Deposit> producer = produce(world.start("p"), with -> with);
+      var v = world.start("v");
+      View<Account> view = v.streams().fold(Deposit.class, ACCOUNT);
+      Account account = send(producer, Account.EMPTY, 3);
+      shows(world, view, account);
+      v.host().platform().newUserStrand("closes").schedule(Duration.ofSeconds(2), view::close);
+      Duration before = world.world().now();
+      assertThatThrownBy(() -> view.await(state -> state.byProducer().isEmpty()))
+          .isInstanceOf(ConsumerClosedException.class)
+          .hasMessageContaining("deposits")
+          .hasMessageContaining("is closed");
+      assertThat(world.world().now().minus(before)).isLessThan(Duration.ofSeconds(3));
+
+      assertThat(view.get()).as("what it has stays").isEqualTo(account);
+      assertThat(view.await(state -> state.byProducer().size() == 1).byProducer()).hasSize(1);
+      assertThatThrownBy(() -> view.await(state -> state.byProducer().isEmpty()))
+          .isInstanceOf(ConsumerClosedException.class);
+    }
+  }
+
   /** All datums, so that it gets large. */
   record Book(List<Integer> amounts) {}
 

@@ -50,6 +50,24 @@ class CborCodecTest {
 
   record Renamed(String title) {}
 
+  /** As an older version of the application knows it. */
+  enum OldSide {
+    BUY
+  }
+
+  record OldOrder(String id, OldSide side, long price) {}
+
+  @Test
+  void a_constant_that_an_enum_does_not_have_is_an_error_and_no_other_value() {
+    var codec = Codecs.cbor(OldOrder.class);
+    byte[] known = Codecs.cbor(OrderV1.class).toBytes(new OrderV1("a", Side.BUY, 1));
+    byte[] unknown = Codecs.cbor(OrderV1.class).toBytes(new OrderV1("a", Side.SELL, 1));
+    assertThat(codec.fromBytes(known)).isEqualTo(new OldOrder("a", OldSide.BUY, 1));
+    assertThatThrownBy(() -> codec.fromBytes(unknown))
+        .isInstanceOf(MalformedException.class)
+        .hasMessageContaining("SELL");
+  }
+
   @Test
   void records_enums_times_and_nested_values_come_back_equal() {
     var value =
