@@ -1,30 +1,41 @@
 package io.mosaik.spring.boot;
 
 import static io.mosaik.spring.boot.TestContext.SOON;
-import static io.mosaik.spring.boot.TestContext.nodeBeside;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import io.mosaik.Network;
 import io.mosaik.durable.DurableLogStorage;
 import io.mosaik.groups.Group;
 import io.mosaik.groups.GroupBuilder;
 import io.mosaik.groups.GroupKey;
 import io.mosaik.groups.config.ConsensusConfig;
+import io.mosaik.id.NetworkId;
 import io.mosaik.id.PeerId;
+import io.mosaik.id.SecretKey;
+import io.mosaik.transport.Address;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -35,11 +46,16 @@ import org.springframework.util.function.ThrowingConsumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** An operator recovers a group by actuator, over HTTP. */
+/**
+ * An operator recovers a group by actuator, over HTTP. One application at a time: each sets logging
+ * up anew.
+ */
 @Execution(ExecutionMode.CONCURRENT)
+@ResourceLock("logging")
 class MosaikRecoveryTest {
 
   private static final JsonMapper JSON = new JsonMapper();
+  private static final Page PAGE = new Page("../docs/recovery.md");
   private static final String ALLOWED = "management.endpoint.mosaikrecovery.access=unrestricted";
 
   @TempDir private Path directory = Path.of("set by JUnit");
@@ -50,22 +66,32 @@ class MosaikRecoveryTest {
         app -> {
           Network network = app.context.getBean(Network.class);
           Group<Integer, Long, Integer, Long> group = app.context.getBean(Ledger.class).group;
-          var first = new Counter();
-          var second = new Counter();
-          try (Network a = nodeBeside(network);
-              Network b = nodeBeside(network)) {
-            settings(a, first).join();
-            settings(b, second).join();
-            group.when().isOnline().await(SOON);
-            assertThat(group.execute(5, SOON).result()).isEqualTo(5L);
+          var counters = List.of(new Counter(), new Counter());
+          try (var said = new Said("io.mosaik");
+              Network a = other(network, "recovery-2");
+              Network b = other(network, "recovery-3")) {
+            var of = settings(a, counters.get(0)).deprioritizeLeadership().join();
+            var too = settings(b, counters.get(1)).deprioritizeLeadership().join();
+            group.when().isLeader().await(SOON);
+            long index = group.execute(5, SOON).index();
+            of.when().applied().reaches(index).await(SOON);
+            too.when().applied().reaches(index).await(SOON);
 
-            Stream.of(first, second).forEach(Counter::breakDown);
-            var unused = group.executeAsync(7); // both die of it, and may have told nobody before
+            counters.forEach(Counter::breakDown);
+            assertThat(group.execute(7, SOON).result()).isEqualTo(12L); // both others die of it
             JsonNode seen = awaitOutage(app);
             assertThat(texts(seen.at("/outage/missing")))
                 .containsExactlyInAnyOrder(a.peerId().toString(), b.peerId().toString());
-            assertThat(app.get("/actuator/health").body)
-                .contains("OUT_OF_SERVICE", "it stands still, for there has been no leader");
+            PAGE.shows(said.line("stands still"));
+            PAGE.shows(app.get("/actuator/mosaikrecovery").body);
+            PAGE.shows(
+                JSON.readTree(app.get("/actuator/health").body)
+                    .at("/components/mosaik/details/groups/ledger/outage")
+                    .toString());
+            PAGE.shows(
+                JSON.readTree(app.get("/actuator/metrics/mosaik.group.outage").body)
+                    .get("measurements")
+                    .toString());
             long committed = seen.get("committed").asLong();
 
             Answer half = app.recover("ledger", List.of(a.peerId()), committed);
@@ -77,17 +103,26 @@ class MosaikRecoveryTest {
             Answer living = app.recover("ledger", List.of(a.peerId(), network.peerId()), committed);
             assertThat(living.status).isEqualTo(409);
 
-            Answer given = app.recover("ledger", List.of(a.peerId(), b.peerId()), committed);
+            Answer given = app.post("ledger", PAGE.body());
             assertThat(given.status).isEqualTo(202);
+            PAGE.shows(JSON.writeValueAsString(given.message()));
             group.when().isOnline().await(SOON);
+            PAGE.shows(said.line("says that the logs"));
+            PAGE.shows(said.line("goes on in epoch"));
             assertThat(group.committee()).containsExactly(network.peerId());
-            assertThat(group.execute(1, SOON).result()).isIn(6L, 13L);
-            Answer again = app.recover("ledger", List.of(a.peerId(), b.peerId()), committed);
+            assertThat(group.execute(1, SOON).result()).isEqualTo(13L);
+            Answer again = app.post("ledger", PAGE.body());
             assertThat(again.status).isEqualTo(409);
-            assertThat(again.message()).contains("nothing to recover");
+            PAGE.shows(JSON.writeValueAsString(again.message()));
+
+            of.close();
+            var anew = settings(a, new Counter()).join();
+            anew.when().isOnline().await(SOON);
+            assertThat(anew.query(0, Group.Consistency.STRONG, SOON).answer()).isEqualTo(13L);
           }
         },
         ALLOWED,
+        "mosaik.secret-key=recovery-1",
         "management.endpoint.health.show-details=always");
   }
 
@@ -176,6 +211,76 @@ class MosaikRecoveryTest {
                 .bootstrapDelay(Duration.ofMillis(100))
                 .bootstrapExpect(3)
                 .build());
+  }
+
+  private static Network other(Network known, String key) {
+    return Network.builder(NetworkId.of(TestContext.NETWORK))
+        .secretKey(SecretKey.of(key))
+        .bind(Address.parse("127.0.0.1:0"))
+        .bootstrap(known.address())
+        .start();
+  }
+
+  /** The page that tells operators what to do: what it shows is what they see here. */
+  private static final class Page {
+
+    private static final Pattern BODY = Pattern.compile("-d '(\\{[^']*})'");
+    private final String text;
+
+    Page(String file) {
+      try {
+        text = Files.readString(Path.of(file));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /** Lines may be broken elsewhere; incarnations are random. */
+    void shows(String what) {
+      assertThat(plain(text)).contains(plain(what));
+    }
+
+    /** What is sent by its command. */
+    String body() {
+      var matcher = BODY.matcher(text);
+      assertThat(matcher.find()).isTrue();
+      return matcher.group(1);
+    }
+
+    private static String plain(String text) {
+      return text.replaceAll("#[0-9a-f]{4}\\b", "#").replaceAll("\\s", "");
+    }
+  }
+
+  /** What was logged. */
+  private static final class Said implements AutoCloseable {
+
+    private final Logger logger;
+    private final AppenderBase<ILoggingEvent> appender;
+    private final ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
+
+    Said(String name) {
+      logger = (Logger) LoggerFactory.getLogger(name);
+      appender =
+          new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+              lines.add(event.getFormattedMessage());
+            }
+          };
+      appender.start();
+      logger.addAppender(appender);
+    }
+
+    /** The first that has this in it. */
+    String line(String part) {
+      return lines.stream().filter(line -> line.contains(part)).findFirst().orElseThrow();
+    }
+
+    @Override
+    public void close() {
+      logger.detachAppender(appender);
+    }
   }
 
   /** An application that is looked at from outside. */

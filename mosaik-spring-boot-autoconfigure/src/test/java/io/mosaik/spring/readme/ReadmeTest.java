@@ -19,6 +19,7 @@ import java.util.Properties;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -29,6 +30,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.io.ByteArrayResource;
 
 /** The four steps of the README: its code is what runs here, and it runs. */
+@ResourceLock("logging") // an application sets it up anew
 class ReadmeTest {
 
   private static final Path README = Path.of("../README.md");
