@@ -6,6 +6,7 @@ import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.Watch;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -114,6 +115,12 @@ public interface Group<C, R, Q, A> extends AutoCloseable {
 
   /** This member's bonds with others, ordered by peer. */
   List<BondInfo> bonds();
+
+  /**
+   * How often a bond was refused, by this member or by the other one, for each reason; zeros
+   * included. The log tells each peer and reason once at INFO, and again at DEBUG.
+   */
+  Map<BondRefusal, Long> bondRefusals();
 
   /**
    * The voters as far as this member knows, ordered by id; under {@link

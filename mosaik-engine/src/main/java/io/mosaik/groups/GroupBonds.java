@@ -15,6 +15,7 @@ import io.mosaik.groups.raft.Input;
 import io.mosaik.groups.raft.Message;
 import io.mosaik.groups.sync.SyncMessage;
 import io.mosaik.id.GroupId;
+import io.mosaik.id.PeerId;
 import io.mosaik.runtime.Cancellation;
 import io.mosaik.runtime.Strand;
 import io.mosaik.transport.CloseReason;
@@ -22,11 +23,13 @@ import io.mosaik.wire.Frame;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The bonds of one membership: forms them with whoever the catalog says is in the group, tells
@@ -51,6 +54,7 @@ final class GroupBonds {
   private final Consumer<List<Bond<GroupMessage>>> onChange;
   private final TicketCheck tickets;
   private final Bonds<GroupMessage> bonds;
+  private final BondRefusals refusals = new BondRefusals();
   private final List<Cancellation> observations = new ArrayList<>();
   private @Nullable Identity identity;
   private boolean looks = true;
@@ -117,6 +121,11 @@ final class GroupBonds {
   /** The bonds themselves, to be given links that others have dialled. */
   Bonds<GroupMessage> bonds() {
     return bonds;
+  }
+
+  /** How often bonds were refused; for any thread. */
+  Map<BondRefusal, Long> refusals() {
+    return refusals.toMap();
   }
 
   /** Says that this node is in the group, and looks for the other members. */
@@ -259,6 +268,23 @@ final class GroupBonds {
         consensus.accept(new Input.Departed(memberOf(bond)));
       }
       consensus.accept(new Input.BondDown(memberOf(bond)));
+    }
+
+    @Override
+    public void refused(PeerId peer, CloseReason reason, boolean here) {
+      BondRefusal refusal = BondRefusal.of(reason);
+      if (refusal == null) {
+        return; // its link broke, or another bond took its place
+      }
+      boolean isFirst = refusals.count(here, peer, refusal);
+      log.atLevel(isFirst ? Level.INFO : Level.DEBUG)
+          .log(
+              here
+                  ? "Group {}: refused the bond with {}, {}"
+                  : "Group {}: its bond was refused by {}, {}",
+              id.toShortString(),
+              peer.toShortString(),
+              reason);
     }
 
     private void changed() {

@@ -10,6 +10,7 @@ import io.mosaik.runtime.Strand;
 import io.mosaik.runtime.Watch;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -135,6 +136,11 @@ final class GroupHandle<C, R, Q, A> implements Group<C, R, Q, A> {
         .map(bond ->
             BondInfo.of(bond.peer(), bond.id(), bond.observer(), bond.traffic(), status, nowNs))
         .toList();
+  }
+
+  @Override
+  public Map<BondRefusal, Long> bondRefusals() {
+    return worker.bondRefusals();
   }
 
   @Override

@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -243,6 +244,10 @@ final class GroupWorker<C, R, Q, A> {
 
   Bonds<GroupMessage> bonds() {
     return bonds.bonds();
+  }
+
+  Map<BondRefusal, Long> bondRefusals() {
+    return bonds.refusals();
   }
 
   /** Where users' calls come in. */

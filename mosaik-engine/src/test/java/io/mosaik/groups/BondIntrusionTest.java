@@ -144,6 +144,7 @@ class BondIntrusionTest {
                 new BondMessage.Start<>(
                     group(), self.proof(link, wrong, group(), Role.DIALLER), self.introduction())))
         .assertClosedWith(BondCloseReasons.INVALID_PROOF, Duration.ofSeconds(1));
+    assertThat(groups.group("n1").bondRefusals()).containsEntry(BondRefusal.INVALID_PROOF, 1L);
   }
 
   @Test

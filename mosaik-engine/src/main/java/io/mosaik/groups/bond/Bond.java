@@ -185,8 +185,11 @@ public final class Bond<P> implements LinkHandler<BondMessage<P>> {
     }
     switch (validity) {
       case Validity.Unlimited unlimited -> {}
-      case Validity.Refused refused ->
-          end(BondCloseReasons.NOT_ALLOWED.because(refused.reason()), false);
+      case Validity.Refused refused -> {
+        CloseReason reason = BondCloseReasons.NOT_ALLOWED.because(refused.reason());
+        end(reason, false);
+        bonds.refused(peer, reason, true);
+      }
       case Validity.Until until -> {
         Duration left = Duration.between(Instant.ofEpochMilli(bonds.nowMillis()), until.end());
         Duration wait = left.compareTo(LONGEST_TRUST) < 0 ? left : LONGEST_TRUST;
@@ -207,6 +210,9 @@ public final class Bond<P> implements LinkHandler<BondMessage<P>> {
 
   @Override
   public void closed(Link<BondMessage<P>> from, CloseReason reason) {
+    if (!over && reason.code() != BondCloseReasons.TIMEOUT.code()) {
+      bonds.refused(peer, reason, false); // its side of the handshake ends after this one
+    }
     end(reason, false);
   }
 

@@ -54,7 +54,7 @@ final class BondAttempt<P> implements LinkHandler<BondMessage<P>> {
         bonds
             .strand()
             .schedule(
-                bonds.config().handshakeTimeout(), () -> fail(opened, BondCloseReasons.TIMEOUT));
+                bonds.config().handshakeTimeout(), () -> refuse(opened, BondCloseReasons.TIMEOUT));
     opened.send(handshake.start(bonds.introduction()));
   }
 
@@ -68,7 +68,7 @@ final class BondAttempt<P> implements LinkHandler<BondMessage<P>> {
       return;
     }
     switch (handshake.received(message)) {
-      case Outcome.Refused refused -> fail(from, refused.reason());
+      case Outcome.Refused refused -> refuse(from, refused.reason());
       case Outcome.Bonded bonded -> {
         handshake = null;
         admit(from, bonded.introduction());
@@ -89,7 +89,7 @@ final class BondAttempt<P> implements LinkHandler<BondMessage<P>> {
                 return;
               }
               if (validity instanceof Validity.Refused refused) {
-                fail(from, BondCloseReasons.NOT_ALLOWED.because(refused.reason()));
+                refuse(from, BondCloseReasons.NOT_ALLOWED.because(refused.reason()));
               } else {
                 finish();
                 bond = bonds.bonded(peering, from, introduction, validity);
@@ -102,17 +102,22 @@ final class BondAttempt<P> implements LinkHandler<BondMessage<P>> {
     if (bond != null) {
       bond.closed(from, reason);
     } else {
-      fail(from, reason);
+      fail(from, reason, false);
     }
   }
 
-  private void fail(Link<BondMessage<P>> from, CloseReason reason) {
+  private void refuse(Link<BondMessage<P>> from, CloseReason reason) {
+    fail(from, reason, true);
+  }
+
+  private void fail(Link<BondMessage<P>> from, CloseReason reason, boolean here) {
     if (over) {
       return;
     }
     finish();
     from.setReading(true);
     from.close(reason);
+    bonds.refused(peering.peer, reason, here);
     bonds.retryLater(peering, reason);
   }
 

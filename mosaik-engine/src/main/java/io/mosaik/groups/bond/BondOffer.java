@@ -108,6 +108,7 @@ final class BondOffer<P> implements LinkHandler<BondMessage<P>> {
     over = true;
     cancelDeadline();
     link.close(reason);
+    bonds.refused(link.remotePeer(), reason, true);
   }
 
   private void cancelDeadline() {
@@ -127,10 +128,13 @@ final class BondOffer<P> implements LinkHandler<BondMessage<P>> {
 
   @Override
   public void closed(Link<BondMessage<P>> from, CloseReason reason) {
+    boolean asked = !over;
     over = true;
     cancelDeadline();
     if (bond != null) {
       bond.closed(from, reason);
+    } else if (asked) {
+      bonds.refused(from.remotePeer(), reason, false);
     }
   }
 }

@@ -81,6 +81,13 @@ public final class Bonds<P> {
      */
     void ended(Bond<P> bond, CloseReason reason, boolean departed);
 
+    /**
+     * A handshake has ended without a bond, or a bond because one of both may not have it any more.
+     *
+     * @param here whether this member ended it, or the other
+     */
+    void refused(PeerId peer, CloseReason reason, boolean here);
+
     /** A fresh value of the round-trip time to a member. */
     void measured(Bond<P> bond, Duration rtt);
 
@@ -326,6 +333,12 @@ public final class Bonds<P> {
     byte[] exporterSecret =
         link.export(BondProof.EXPORTER_LABEL, new byte[0], BondProof.EXPORTER_BYTES);
     return new Handshake(role, config.group(), config.secret(), exporterSecret, link.remotePeer());
+  }
+
+  void refused(PeerId peer, CloseReason reason, boolean here) {
+    if (!closed) {
+      listener.refused(peer, reason, here);
+    }
   }
 
   Bond<P> bonded(

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.mosaik.groups.BondInfo;
+import io.mosaik.groups.BondRefusal;
 import io.mosaik.groups.Group;
 import io.mosaik.groups.Group.Role;
 import io.mosaik.groups.SyncStatus;
@@ -88,6 +89,13 @@ final class GroupMeters {
     total("bonds.sent.bytes", "Bytes of those messages", BondInfo::bytesSent);
     total("bonds.received", "Messages received from other members", BondInfo::messagesReceived);
     total("bonds.received.bytes", "Bytes of those messages", BondInfo::bytesReceived);
+    for (BondRefusal reason : BondRefusal.values()) {
+      FunctionCounter.builder(
+              "mosaik.group.bonds.refused", group, g -> g.bondRefusals().getOrDefault(reason, 0L))
+          .description("Bonds that this member refused, or was refused")
+          .tags(tags.and("reason", reason.name()))
+          .register(registry);
+    }
   }
 
   private void bindLog() {
