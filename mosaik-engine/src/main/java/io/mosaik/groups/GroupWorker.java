@@ -112,7 +112,8 @@ final class GroupWorker<C, R, Q, A> {
                 settings.config().queryTimeout(),
                 this::step,
                 this::answer,
-                applyQueue::ask),
+                applyQueue::ask,
+                this::whyOffline),
             new Transfers(
                 strand,
                 callbacks,

@@ -17,6 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,7 @@ final class Reads<Q, A> {
   private final Consumer<Input> consensus;
   private final BiConsumer<Q, CompletableFuture<Answered<A>>> machine;
   private final Consumer<Runnable> afterApplied;
+  private final Supplier<@Nullable String> whyOffline;
   private final AtomicInteger waitingCount = new AtomicInteger();
   private final Map<Long, Read> asking = new LinkedHashMap<>();
   private final TreeSet<Read> open = new TreeSet<>(this::compareDeadlines);
@@ -79,6 +81,7 @@ final class Reads<Q, A> {
    * @param machine answers a query, on the machine's strand
    * @param afterApplied runs a task on the machine's strand, once all is applied that was committed
    *     until now
+   * @param whyOffline why there is no way to a leader, as far as that is known
    */
   Reads(
       Strand strand,
@@ -87,7 +90,8 @@ final class Reads<Q, A> {
       Duration attemptTimeout,
       Consumer<Input> consensus,
       BiConsumer<Q, CompletableFuture<Answered<A>>> machine,
-      Consumer<Runnable> afterApplied) {
+      Consumer<Runnable> afterApplied,
+      Supplier<@Nullable String> whyOffline) {
     this.strand = strand;
     this.clock = clock;
     this.callbacks = callbacks;
@@ -95,6 +99,7 @@ final class Reads<Q, A> {
     this.consensus = consensus;
     this.machine = machine;
     this.afterApplied = afterApplied;
+    this.whyOffline = whyOffline;
   }
 
   /**
@@ -234,9 +239,14 @@ final class Reads<Q, A> {
           read,
           asked
               ? "the machine did not answer before the deadline"
-              : "no leader confirmed the read before the deadline");
+              : "no leader confirmed the read before the deadline" + because());
     }
     armTimer();
+  }
+
+  private String because() {
+    String why = whyOffline.get();
+    return why == null ? "" : ": " + why;
   }
 
   private void cancelTimer(Read read) {

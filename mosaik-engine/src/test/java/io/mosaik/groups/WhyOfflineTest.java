@@ -3,6 +3,7 @@ package io.mosaik.groups;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mosaik.groups.Group.Consistency;
 import io.mosaik.groups.GroupException.Outcome;
 import io.mosaik.id.PeerId;
 import io.mosaik.runtime.DeadlineExceededException;
@@ -61,6 +62,26 @@ class WhyOfflineTest {
       groups.group("n1").close();
       groups.world.run(SOON);
       assertThat(groups.group("n1").whyOffline()).isEqualTo("the group was left");
+    }
+  }
+
+  @Test
+  void a_strong_query_that_no_leader_confirms_says_which_voters_are_missing() {
+    try (var groups = new GroupWorld(4).expecting(3).members(THREE)) {
+      groups.awaitLeader(THREE);
+      groups.world.runUntil(
+          "all are voters", () -> groups.member("n1").status().committee().size() == 3, SOON);
+      groups.world.crash("n2");
+      groups.world.crash("n3");
+      groups.world.run(Duration.ofSeconds(20));
+      Group<String, Integer, String, String> group = groups.group("n1");
+      assertThatThrownBy(() -> group.query("", Consistency.STRONG, SOON))
+          .isInstanceOfSatisfying(
+              GroupException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.OFFLINE))
+          .hasMessage(
+              "no leader confirmed the read before the deadline: 1 of 3 voters reachable, missing "
+                  + names(groups, "n2", "n3"));
+      assertThat(group.query("", Consistency.WEAK, SOON).index()).isPositive();
     }
   }
 
