@@ -79,6 +79,7 @@ final class ConsensusOutlet<C, R, Q, A> implements RaftShell.Outlet {
       case Effect.Apply apply -> apply(apply);
       case Effect.Cut cut -> snapshots.cut(cut, applyQueue::cut);
       case Effect.FetchSnapshot fetch -> snapshots.fetch(fetch);
+      case Effect.EntriesFetched fetched -> snapshots.entriesFetched(fetched);
       case Effect.AbandonFetch abandoned -> snapshots.abandonFetch();
       case Effect.Rebuild rebuild -> {
         snapshots.startsFrom(rebuild.snapshot());

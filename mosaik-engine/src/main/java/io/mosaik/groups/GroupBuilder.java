@@ -42,8 +42,8 @@ public interface GroupBuilder<C, R, Q, A> {
   GroupBuilder<C, R, Q, A> requireTicket(TicketValidator validator);
 
   /**
-   * Is told how a snapshot comes here from the other members, when this one is too far behind for
-   * the log. {@link GroupStatus#sync} tells it too.
+   * Is told how what this member misses comes here from the others: entries of the log, and a
+   * snapshot when it is too far behind for that. {@link GroupStatus#sync} tells of snapshots too.
    */
   GroupBuilder<C, R, Q, A> syncListener(SyncListener listener);
 

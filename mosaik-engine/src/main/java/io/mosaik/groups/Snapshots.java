@@ -15,7 +15,9 @@ import io.mosaik.id.GroupId;
 import io.mosaik.runtime.Platform;
 import io.mosaik.runtime.Strand;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,6 +57,10 @@ final class Snapshots implements GroupBonds.Beside {
   private final LogStorage storage;
   private final SnapshotTaker taker;
   private final SnapshotExchange exchange;
+
+  /** How far it is with entries, until the listener has been told. */
+  private final AtomicReference<@Nullable LogProgress> untold = new AtomicReference<>();
+
   private @Nullable Lineage divergedIn;
 
   /** Of whom was said that it differs. */
@@ -120,6 +126,23 @@ final class Snapshots implements GroupBonds.Beside {
         id.toShortString(),
         fetch.snapshot());
     taker.whenIdle(() -> exchange.fetch(fetch.snapshot(), fetch.from()));
+  }
+
+  /** Entries came without a snapshot: whoever listens hears that too, the latest if it is slow. */
+  void entriesFetched(Effect.EntriesFetched fetched) {
+    if (listener == null) {
+      return;
+    }
+    var progress =
+        new LogProgress(
+            fetched.from(),
+            fetched.to(),
+            fetched.index(),
+            fetched.bytes(),
+            fetched.source().peer());
+    if (untold.getAndSet(progress) == null) {
+      callbacks.execute(() -> listener.caughtUp(Objects.requireNonNull(untold.getAndSet(null))));
+    }
   }
 
   void abandonFetch() {

@@ -1,5 +1,6 @@
 package io.mosaik.groups.raft;
 
+import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.SnapshotManifest;
@@ -45,6 +46,11 @@ final class CatchUp {
   /** The snapshot that is fetched before the log can go on; null if none is. */
   private @Nullable SnapshotManifest fetching;
 
+  /** Behind this index entries were missing when the first ones came; -1 until then. */
+  private long fetchedFrom = -1;
+
+  private long fetchedBytes;
+
   /** Voters that had nothing more to give since the last progress. */
   private final List<Member> exhausted = new ArrayList<>();
 
@@ -84,6 +90,7 @@ final class CatchUp {
     exhausted.clear();
     ranges.clear();
     waitsForRoom = false;
+    fetchedFrom = -1;
     state.cancelTimer(TimerKind.CATCH_UP);
   }
 
@@ -224,7 +231,7 @@ final class CatchUp {
     long before = state.log.commitIndex();
     if (trusted > asked.index()) {
       int count = (int) (trusted - asked.index());
-      following.take(asked, response.entries().subList(0, count));
+      take(from, asked, response.entries().subList(0, count));
       exhausted.clear();
     } else if (!fromLeader) {
       exhausted.add(from);
@@ -245,14 +252,31 @@ final class CatchUp {
   /** What has come already and follows now. */
   private void takeRanges() {
     while (target > 0 && verified > 0) {
-      LogResponse range = ranges.poll(verified);
+      Ranges.Arrived range = ranges.poll(verified);
       if (range == null) {
         return;
       }
-      following.take(range.previous(), range.entries());
-      verified = range.previous().index() + range.entries().size();
-      following.caughtUpTo(verified, range.commitIndex());
+      LogResponse answer = range.answer();
+      take(range.source(), answer.previous(), answer.entries());
+      verified = answer.previous().index() + answer.entries().size();
+      following.caughtUpTo(verified, answer.commitIndex());
     }
+  }
+
+  /** Entries came that follow the log, and so much is told of it. */
+  private void take(Member source, LogPosition previous, List<Entry> entries) {
+    following.take(previous, entries);
+    if (fetchedFrom < 0 || previous.index() < fetchedFrom) {
+      fetchedFrom = previous.index();
+      fetchedBytes = 0;
+    }
+    for (Entry entry : entries) {
+      fetchedBytes += entry.sizeBytes();
+    }
+    long index = previous.index() + entries.size();
+    state.emit(
+        new Effect.EntriesFetched(
+            source, fetchedFrom, Math.max(target, index), index, fetchedBytes));
   }
 
   /** What the provider was asked for is pruned there: its snapshot comes first. */
@@ -282,6 +306,7 @@ final class CatchUp {
     provider = null;
     verified = 0;
     ranges.clear();
+    fetchedFrom = -1;
     state.cancelTimer(TimerKind.CATCH_UP);
     fetching = snapshot;
     state.emit(new Effect.FetchSnapshot(snapshot, from));

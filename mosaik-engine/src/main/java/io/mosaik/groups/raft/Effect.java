@@ -78,6 +78,27 @@ public sealed interface Effect {
    */
   record FetchSnapshot(SnapshotManifest snapshot, Member from) implements Effect {}
 
+  /**
+   * Entries came that this member had missed, and are in its log now (R2).
+   *
+   * @param source who sent them
+   * @param from the index behind which entries were missing, when it began to fetch them
+   * @param to up to where it knows that there are some
+   * @param index up to where it has them; never above {@code to}
+   * @param bytes how many bytes of entries have come since it began
+   */
+  record EntriesFetched(Member source, long from, long to, long index, long bytes)
+      implements Effect {
+
+    /** Checks that it is progress. */
+    public EntriesFetched {
+      if (from < 0 || index <= from || to < index || bytes <= 0) {
+        throw new IllegalArgumentException(
+            "%d bytes of entries from %d to %d, up to %d".formatted(bytes, from, to, index));
+      }
+    }
+  }
+
   /** The snapshot that is being fetched is not needed any more; needs no answer. */
   record AbandonFetch() implements Effect {}
 

@@ -21,6 +21,9 @@ final class Ranges {
 
   private static final int MAX_RANGES_PER_VOTER = 2;
 
+  /** A range that follows the log, and who sent it. */
+  record Arrived(Member source, LogResponse answer) {}
+
   private static final class Range {
     final Member provider;
     final long askedNs;
@@ -141,7 +144,7 @@ final class Ranges {
    * The next range that follows a log which is the leader's up to this index; null if none has come
    * yet.
    */
-  @Nullable LogResponse poll(long verified) {
+  @Nullable Arrived poll(long verified) {
     while (!ranges.isEmpty() && ranges.firstKey() <= verified) {
       Map.Entry<Long, Range> first = ranges.firstEntry();
       LogResponse answer = first.getValue().answer;
@@ -152,7 +155,7 @@ final class Ranges {
       if (answer != null
           && first.getKey() + answer.entries().size() > verified
           && state.log.has(answer.previous())) {
-        return answer;
+        return new Arrived(first.getValue().provider, answer);
       }
     }
     return null;

@@ -545,6 +545,7 @@ final class RaftWorld {
       case Effect.Cut cut -> cut(node, cut);
       case Effect.Prune prune -> node.disk.prune(prune.throughIndex());
       case Effect.FetchSnapshot fetch -> fetch(node, fetch.snapshot());
+      case Effect.EntriesFetched fetched -> {}
       case Effect.AbandonFetch abandoned -> node.fetching = null;
       case Effect.Rebuild rebuild -> rebuild(node, rebuild.snapshot());
       case Effect.SetTimer timer -> setTimer(node, timer);
