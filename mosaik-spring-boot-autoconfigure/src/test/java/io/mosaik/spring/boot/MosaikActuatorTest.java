@@ -147,6 +147,15 @@ class MosaikActuatorTest {
               && consumer.unwanted().getOrDefault(Unwanted.PREDICATE, 0) == 1
               && producer.shareGroups().size() == 1;
         });
+        assertThat(endpoint.report().refusals()).containsEntry(Refusal.NOT_FOUND, 0L);
+        assertThat(
+                context
+                    .getBean(MeterRegistry.class)
+                    .get("mosaik.streams.refused")
+                    .tag("reason", "NOT_FOUND")
+                    .functionCounter()
+                    .count())
+            .isZero();
       }
     });
   }
