@@ -97,7 +97,7 @@ final class SnapshotExchange {
 
   private final List<SnapshotManifest> unwanted = new ArrayList<>();
 
-  /** Of logs that were given up: each is dropped when another is stored in its place. */
+  /** Of no use any more: each is dropped when another is stored in its place. */
   private final List<SnapshotManifest> forgotten = new ArrayList<>();
 
   private final TreeMap<Member, Integer> reads = new TreeMap<>();
@@ -423,6 +423,8 @@ final class SnapshotExchange {
         session = null;
         present(open.manifest);
         outlet.tell(new Input.SnapshotStored(open.manifest));
+      } else {
+        forgotten.add(open.manifest); // it was abandoned when it was complete
       }
     });
   }

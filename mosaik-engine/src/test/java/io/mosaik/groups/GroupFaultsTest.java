@@ -56,6 +56,13 @@ class GroupFaultsTest {
     assertThat(sum(lives, Summary::lineages)).isGreaterThanOrEqualTo(LIVES + LIVES / 50L);
   }
 
+  /** Of longer runs, those that found a mistake once, of the cores or of what judges them. */
+  @ParameterizedTest
+  @ValueSource(longs = {9_238, 1_001_168, 1_001_665, 1_002_554})
+  void lives_that_failed_once_are_lived_again(long seed) {
+    assertThat(live(seed).answered()).isPositive();
+  }
+
   private static long sum(List<Summary> lives, ToLongFunction<Summary> what) {
     return lives.stream().mapToLong(what).sum();
   }

@@ -142,6 +142,15 @@ final class Following {
     catchUp.abandonFetch();
   }
 
+  /**
+   * This member leads now, and lacks nothing: what it was fetching is of a log that it left, or of
+   * no use (N4).
+   */
+  void ends() {
+    catchUp.stop();
+    catchUp.abandonFetch();
+  }
+
   /** The log goes on behind a snapshot of committed entries, which are every later leader's. */
   void installed(long index) {
     boolean ofThisLog =

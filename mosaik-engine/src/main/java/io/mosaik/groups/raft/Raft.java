@@ -563,6 +563,9 @@ public final class Raft implements Consensus {
       if (leader != null) {
         survey.reset();
       }
+      if (state.leads()) {
+        following.ends();
+      }
       intake.onLeaderChanged();
       proposals.onLeaderChanged();
       reads.onLeaderChanged();

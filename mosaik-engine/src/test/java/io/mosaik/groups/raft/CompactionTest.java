@@ -200,6 +200,32 @@ final class CompactionTest {
     assertThat(sent(LogResponse.class).asked()).isEqualTo(new LogPosition(1, 3));
   }
 
+  /** Who fetched it was without a log, lost its leader, and formed a group of its own. */
+  @Test
+  void n4_whoever_comes_to_lead_wants_no_snapshot_of_another_log() {
+    Raft raft =
+        start(
+            new StoredLog(
+                1, new HardState(Lineage.NONE, 2, null, false, List.of()), null, 1, List.of()),
+            CUT_AT_FIVE,
+            EnumSet.noneOf(Rule.class));
+    step(raft, new Input.BondUp(LEADER, false));
+    step(raft, from(LEADER, heartbeat(new LogPosition(3, 100), 100)));
+    step(raft, from(LEADER, new SnapshotOffer(LINEAGE, 3, LogPosition.START, snapshot(3, 90))));
+    assertThat(told(Effect.FetchSnapshot.class)).hasSize(1);
+    step(raft, new Input.BondDown(LEADER));
+    nowNs += Duration.ofSeconds(20).toNanos();
+    step(raft, new Input.TimerFired(TimerKind.ELECTION));
+    assertThat(raft.status().role()).isEqualTo(Role.LEADER);
+    assertThat(told(Effect.AbandonFetch.class)).hasSize(1);
+
+    Lineage own = raft.status().lineage();
+    step(raft, new Input.SnapshotStored(snapshot(3, 90)));
+    assertThat(told(Effect.Stopped.class)).isEmpty();
+    assertThat(raft.status().lineage()).isEqualTo(own);
+    assertThat(raft.status().last().index()).isOne();
+  }
+
   @Test
   void n4_a_core_that_is_behind_a_snapshot_goes_on_from_it() {
     Raft raft = behind(start(null, 1, entries(5)));
