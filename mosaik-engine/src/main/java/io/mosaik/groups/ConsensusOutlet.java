@@ -166,6 +166,19 @@ final class ConsensusOutlet<C, R, Q, A> implements RaftShell.Outlet {
   }
 
   private void recovered(Effect.Recovered recovered) {
+    board.recovered(
+        new GroupRecovery(
+            recovered.into().epoch(),
+            recovered.kept().index(),
+            recovered.gone().stream().map(Member::peer).distinct().toList()));
+    if (recovered.isKnownBySnapshot()) {
+      log.warn(
+          "Group {}: has gone on in epoch {} with what was left of it, for logs were lost; this"
+              + " member was behind, and takes its state from there",
+          id.toShortString(),
+          recovered.into().epoch());
+      return;
+    }
     log.warn(
         "Group {}: goes on in epoch {} with what was left of it, up to {}, for the logs of {} were"
             + " lost: commands that were committed after that position are lost too",

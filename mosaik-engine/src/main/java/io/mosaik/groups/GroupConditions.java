@@ -33,6 +33,15 @@ public interface GroupConditions {
   /** There are bonds with so many other members at least: met with all of them. */
   GroupCondition<List<PeerId>> bonded(int members);
 
+  /**
+   * The group has gone on without the logs of a majority of its voters, as of a position that this
+   * member has applied: met with the last time of this membership, also if that was before this
+   * call. Who replays its log after a restart is told again: the {@link GroupRecovery#epoch} says
+   * which time it was. Members that had to give their log up for that of the others are told by
+   * {@link CursorConditions#reverted} instead.
+   */
+  GroupCondition<GroupRecovery> recovered();
+
   /** Of the last position that this member knows to be committed. */
   CursorConditions committed();
 

@@ -20,8 +20,7 @@ final class StatusBoard {
           new GroupStatus(
               Role.UNFORMED, 0, null, false, List.of(), 0, 0, SyncStatus.NONE, null, null));
   private final WatchSource<List<Bond<GroupMessage>>> bonded = new WatchSource<>(List.of());
-  private final WatchSource<View> view =
-      new WatchSource<>(new View(status.get(), List.of(), 0, null, null));
+  private final WatchSource<View> view = new WatchSource<>(View.first(status.get()));
   private long appliedIndex;
 
   // What is published: most turns change none of it.
@@ -49,6 +48,11 @@ final class StatusBoard {
   /** The log was given up for another one. */
   void reverted(Reversion reversion) {
     view.set(view.get().with(reversion));
+  }
+
+  /** The group has gone on without a majority of its logs. */
+  void recovered(GroupRecovery recovery) {
+    view.set(view.get().with(recovery));
   }
 
   void publishBonds(List<Bond<GroupMessage>> made) {

@@ -113,6 +113,15 @@ final class ViewConditions implements GroupConditions {
   }
 
   @Override
+  public GroupCondition<GroupRecovery> recovered() {
+    return since(
+        "the group goes on without its majority's logs",
+        View::recoveryCount,
+        0L,
+        View::lastRecovery);
+  }
+
+  @Override
   public CursorConditions committed() {
     return new Cursor("committed", GroupStatus::committed);
   }
@@ -197,7 +206,12 @@ final class ViewConditions implements GroupConditions {
   /** A condition that is met by each change of what is looked at, from now on. */
   private <T> GroupCondition<T> sinceNow(
       String what, Function<View, Object> looked, Function<View, @Nullable T> value) {
-    Object first = looked.apply(view.get());
+    return since(what, looked, looked.apply(view.get()), value);
+  }
+
+  /** As {@link #sinceNow}, from when it looked so. */
+  private <T> GroupCondition<T> since(
+      String what, Function<View, Object> looked, Object first, Function<View, @Nullable T> value) {
     return new Condition<>(
         what,
         () ->

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mosaik.groups.Group.Executed;
 import io.mosaik.groups.Group.Result;
 import io.mosaik.groups.log.InMemoryLogStorage;
+import io.mosaik.id.PeerId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Groups of one key that formed apart and meet, as their users see it. */
@@ -206,6 +208,42 @@ final class LineagesTest {
         }
         assertThat(groups.world.failures()).isEmpty();
       }
+    }
+  }
+
+  @Test
+  void a_listener_is_told_that_the_group_goes_on_what_it_kept_and_whose_logs_are_lost() {
+    try (var groups = new GroupWorld(1).expecting(3).members(LEFT)) {
+      groups.awaitLeader(LEFT);
+      GroupCondition<GroupRecovery> recovered = groups.group("n3").when().recovered();
+      var told = new ArrayList<GroupRecovery>();
+      var listening = recovered.onMet(Runnable::run, told::add);
+      CompletableFuture<GroupRecovery> future = recovered.future();
+      groups.group("n1").execute("kept");
+      groups.world.run(Duration.ofSeconds(2));
+      long committed = groups.group("n3").committed();
+      List<PeerId> lost =
+          Stream.of("n1", "n2").map(name -> groups.member(name).peerId).sorted().toList();
+      groups.crashAndLose("n1");
+      groups.crashAndLose("n2");
+      groups.world.run(Duration.ofSeconds(5));
+      groups.world.restart("n1");
+      groups.world.restart("n2");
+      groups.awaitLeader(LEFT);
+      groups.world.run(Duration.ofSeconds(5));
+      assertThat(told).hasSize(1);
+      GroupRecovery once = told.getFirst();
+      assertThat(once.epoch()).isEqualTo(1);
+      assertThat(once.kept()).isGreaterThanOrEqualTo(committed);
+      assertThat(once.lost()).isEqualTo(lost);
+      assertThat(future).isCompletedWithValue(once);
+      // Who asks later, or came later and has the log from its beginning, is told the same.
+      assertThat(recovered.isMet()).isTrue();
+      assertThat(groups.group("n3").when().recovered().await()).isEqualTo(once);
+      assertThat(groups.group("n1").when().recovered().await()).isEqualTo(once);
+      assertThat(groups.group("n3").when().applied().reverted().isMet()).isFalse();
+      listening.cancel();
+      assertThat(groups.world.failures()).isEmpty();
     }
   }
 

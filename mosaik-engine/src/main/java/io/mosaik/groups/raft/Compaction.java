@@ -142,8 +142,13 @@ final class Compaction {
       state.snapshot = stored;
     }
     if (installs) {
+      Lineage appliedIn =
+          state.applied == 0 ? state.log.lineage() : state.log.lineageAt(state.applied);
       state.install(stored);
       rebuild(stored);
+      if (stored.lineage().isEpochAfter(appliedIn)) {
+        state.emit(Effect.Recovered.bySnapshot(stored.lineage()));
+      }
     }
     prune(index);
     return installs;

@@ -159,11 +159,22 @@ public sealed interface Effect {
    * The group goes on in its next epoch, with what was in one member's log up to a position (G3).
    * What was committed beyond is lost: nobody that is left had it.
    *
-   * @param kept the last position of the epoch before
+   * @param kept the last position of the epoch before; the start where only a snapshot of what came
+   *     later told of it
    * @param into the next epoch
-   * @param gone whose logs were lost
+   * @param gone whose logs were lost; none where only a snapshot told
    */
-  record Recovered(LogPosition kept, Lineage into, List<Member> gone) implements Effect {}
+  record Recovered(LogPosition kept, Lineage into, List<Member> gone) implements Effect {
+
+    static Recovered bySnapshot(Lineage into) {
+      return new Recovered(LogPosition.START, into, List.of());
+    }
+
+    /** Whether what was kept and who is gone can't be known. */
+    public boolean isKnownBySnapshot() {
+      return kept.equals(LogPosition.START);
+    }
+  }
 
   /** Give {@link Input.TimerFired} after this delay; replaces the pending one of this kind. */
   record SetTimer(TimerKind kind, long delayNs) implements Effect {}

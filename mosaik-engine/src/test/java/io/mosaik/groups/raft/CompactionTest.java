@@ -13,6 +13,7 @@ import io.mosaik.groups.log.LogStorageException;
 import io.mosaik.groups.log.LogWrite;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.Origin;
+import io.mosaik.groups.log.Promise;
 import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.groups.log.StoredLog;
 import io.mosaik.groups.raft.Message.AppendEntries;
@@ -224,6 +225,23 @@ final class CompactionTest {
     assertThat(told(Effect.Stopped.class)).isEmpty();
     assertThat(raft.status().lineage()).isEqualTo(own);
     assertThat(raft.status().last().index()).isOne();
+  }
+
+  @Test
+  void who_is_taken_into_an_epoch_by_a_snapshot_tells_that_it_began() {
+    var next = LINEAGE.recovered(1, new SplittableRandom(2));
+    var hard =
+        new HardState(LINEAGE, 3, null, true, List.of(), List.of(Promise.begun(next, LEADER)));
+    Raft raft =
+        start(new StoredLog(1, hard, null, 1, entries(5)), CUT_AT_FIVE, EnumSet.noneOf(Rule.class));
+    step(raft, new Input.BondUp(LEADER, false));
+    var far = new LogPosition(3, 100);
+    step(raft, from(LEADER, new AppendEntries(next, 3, far, 100, 1, List.of())));
+    var of = new SnapshotManifest(next, new LogPosition(3, 90), COMMITTEE, 80, 0, List.of());
+    step(raft, from(LEADER, new SnapshotOffer(next, 3, raft.status().last(), of)));
+    step(raft, new Input.SnapshotStored(of));
+    assertThat(told(Effect.Recovered.class)).containsExactly(Effect.Recovered.bySnapshot(next));
+    assertThat(raft.status().lineage()).isEqualTo(next);
   }
 
   @Test
