@@ -111,7 +111,7 @@ final class Calls<R> {
           fail(
               call,
               Outcome.OFFLINE,
-              "no leader of the group was reached before the deadline" + because());
+              "no leader of the group took the command before the deadline" + because());
       case TOO_LARGE ->
           fail(call, Outcome.REJECTED, "commands of " + call.sizeBytes + " bytes are too large");
       case LOG_FULL ->

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The origin's side of commands (S1): numbers them when they first leave, sends them to whoever
  * leads, and keeps each until it comes back in this node's own log. They are all sent again, in
- * order, whenever the leader, its term or the bond with it has changed, or nothing has come for too
- * long; the sessions make sure that each counts once (S2).
+ * order, whenever the leader, its term or the bond with it has changed; the sessions make sure that
+ * each counts once (S2). Where nothing has come for too long, the leader may have no room (N7): it
+ * is asked with the first that it has not placed, and gets the others once it has taken that.
  */
 final class Proposals {
 
@@ -52,6 +53,12 @@ final class Proposals {
 
   /** The next number to send to the current leader. */
   private long nextToSend = 1;
+
+  /** Up to here the present leader has said that it has placed them, without a gap. */
+  private long placedThrough;
+
+  /** Only the first that is not placed is sent, until it is; no other leaves this node. */
+  private boolean asking;
 
   /** The lineage that commands were last sent in. */
   private Lineage entered = Lineage.NONE;
@@ -130,6 +137,25 @@ final class Proposals {
   /** The way to the leader is another one: all are sent again. */
   void onLeaderChanged() {
     nextToSend = firstPending;
+    placedThrough = firstPending - 1;
+    asking = false;
+  }
+
+  /**
+   * The present leader has placed commands. As long as it leads they stay in its log; they are not
+   * sent to it again, but for those behind a gap, which are skipped when they are applied (S2).
+   */
+  void onPlaced(long firstSequence, int count) {
+    if (firstSequence <= placedThrough + 1) {
+      placed(firstSequence + count - 1);
+    }
+  }
+
+  private void placed(long through) {
+    long numbered = firstPending + pendingCount() - 1;
+    placedThrough = Math.max(placedThrough, Math.min(through, numbered));
+    nextToSend = Math.max(nextToSend, placedThrough + 1);
+    asking &= nextToSend > placedThrough + 1;
   }
 
   /**
@@ -143,7 +169,7 @@ final class Proposals {
     together.clear();
     before.forEach((first, last) -> together.put(first - by, last - by));
     firstPending = 1;
-    nextToSend = 1;
+    onLeaderChanged();
     firstPendingAtTimer = 0;
     if (state.keeps(Rule.ORIGIN_OF_THE_LINEAGE)) {
       renewOrigin();
@@ -182,7 +208,7 @@ final class Proposals {
     head = 0;
     together.clear();
     firstPending = 1;
-    nextToSend = 1;
+    onLeaderChanged();
     firstPendingAtTimer = 0;
     renewOrigin();
     state.emit(new Effect.ProposalsLost(origin));
@@ -204,7 +230,7 @@ final class Proposals {
     pending.set(head, new byte[0]);
     head++;
     firstPending++;
-    nextToSend = Math.max(nextToSend, firstPending);
+    placed(firstPending - 1);
     while (!together.isEmpty() && together.firstEntry().getValue() < firstPending) {
       together.pollFirstEntry();
     }
@@ -225,8 +251,9 @@ final class Proposals {
 
   void onResendTimer() {
     resendTimerSet = false;
-    if (firstPending == firstPendingAtTimer) {
-      nextToSend = firstPending;
+    if (firstPending == firstPendingAtTimer && nextToSend > placedThrough + 1) {
+      nextToSend = placedThrough + 1;
+      asking = true;
     }
   }
 
@@ -242,9 +269,11 @@ final class Proposals {
             && state.bonded.containsKey(leader);
     if (toSelf || toOther) {
       enter(state.log.lineage());
-      release();
-      while (nextToSend < firstPending + pendingCount()) {
-        List<byte[]> batch = batch();
+      if (!asking) {
+        release();
+      }
+      while (nextToSend < firstPending + pendingCount() && maySend()) {
+        List<byte[]> batch = batch(asking ? 1 : Message.MAX_BATCH_ENTRIES);
         if (toSelf && !intake.isOpen()) {
           room.refused();
           break; // what is left waits here (N7, R7)
@@ -258,12 +287,20 @@ final class Proposals {
         }
         nextToSend += batch.size();
       }
+      if (toSelf) {
+        placed(nextToSend - 1);
+      }
     }
     if (!resendTimerSet && pendingCount() > 0) {
       resendTimerSet = true;
       firstPendingAtTimer = firstPending;
-      state.setTimer(TimerKind.RESEND, state.config.forwardTimeout().toNanos());
+      long timeoutNs = state.config.forwardTimeout().toNanos();
+      state.setTimer(TimerKind.RESEND, asking ? timeoutNs / 2 : timeoutNs);
     }
+  }
+
+  private boolean maySend() {
+    return !asking || nextToSend == placedThrough + 1;
   }
 
   private void release() {
@@ -280,13 +317,17 @@ final class Proposals {
     }
   }
 
-  /** What goes in one message: as much as fits, and no proposal in part. */
-  private List<byte[]> batch() {
+  /**
+   * What goes in one message: as much as fits, and no proposal in part.
+   *
+   * @param most so many commands, but for a proposal of more
+   */
+  private List<byte[]> batch(int most) {
     int from = head + (int) (nextToSend - firstPending);
     int to = from;
     long sizeBytes = 0;
     while (to < pending.size()
-        && to - from < Message.MAX_BATCH_ENTRIES
+        && to - from < most
         && (to == from || sizeBytes <= Message.MAX_BATCH_BYTES)) {
       sizeBytes += pending.get(to++).length;
     }

@@ -407,6 +407,9 @@ public final class Raft implements Consensus {
           state.emit(
               new Effect.ProposalPlaced(
                   placed.firstSequence(), placed.count(), placed.firstIndex(), placed.term()));
+          if (placed.term() == state.term() && from.equals(state.leader)) {
+            proposals.onPlaced(placed.firstSequence(), placed.count());
+          }
         }
       }
       case ReadRequest request -> {

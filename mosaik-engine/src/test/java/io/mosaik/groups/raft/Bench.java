@@ -66,6 +66,9 @@ final class Bench {
   /** Whether the nodes that start from here on say that their logs outlive them. */
   boolean durable;
 
+  /** How much of their logs the nodes that start from here on hold. */
+  LogBounds bounds = LogBounds.NONE;
+
   Bench(int size, ConsensusConfig config, Set<Rule> broken) {
     this.config = config;
     this.broken = broken;
@@ -141,7 +144,7 @@ final class Bench {
     node.core =
         new Raft(
             config,
-            new RaftOptions(node.member, random.nextLong(), observer, 1, durable, LogBounds.NONE),
+            new RaftOptions(node.member, random.nextLong(), observer, 1, durable, bounds),
             stored,
             random.split(),
             broken);
