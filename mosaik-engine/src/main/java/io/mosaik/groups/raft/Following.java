@@ -166,7 +166,7 @@ final class Following {
     for (Entry entry : entries) {
       index++;
       if (index <= state.log.base().index()) {
-        continue; // it is committed, and was the same
+        continue; // it is committed, and so is the same, in a later epoch too (G2)
       }
       if (index <= state.log.lastIndex()) {
         if (state.log.termAt(index) == entry.term()) {

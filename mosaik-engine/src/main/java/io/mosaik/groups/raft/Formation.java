@@ -67,7 +67,7 @@ final class Formation {
       state.phase = Phase.FOLLOWING;
       state.leader = null;
       state.resetElectionDeadlineForRetry();
-      send(new StateQuery(Lineage.NONE, state.term(), 0, List.of()));
+      send(new StateQuery(Lineage.NONE, state.term(), 0, LogPosition.START, List.of()));
       return;
     }
     state.standInNextTerm(Phase.FORMING); // F2

@@ -354,9 +354,13 @@ public sealed interface Message {
    * @param lineage of the asker's log
    * @param term of the asker
    * @param round comes back with the answers
+   * @param committed the latest position that is known to the asker to be committed, by itself or
+   *     by the others, and that its log has
    * @param lost peers whose logs are lost for good, by the word of an operator (G4)
    */
-  record StateQuery(Lineage lineage, long term, long round, List<PeerId> lost) implements Message {
+  record StateQuery(
+      Lineage lineage, long term, long round, LogPosition committed, List<PeerId> lost)
+      implements Message {
     /** The most peers that one message can give up. */
     static final int MAX_LOST = 1_000;
 
@@ -378,6 +382,8 @@ public sealed interface Message {
    *     that of its own log
    * @param durable whether its log outlives its process
    * @param last the end of its log
+   * @param committed up to where it knows its log to be committed
+   * @param lacks whether its log lacks what the question tells to be committed
    * @param epoch the number of the latest epoch that its log is of or that it has promised
    * @param awaited the committees of epochs that it has promised, and that may have begun without
    *     its knowing
@@ -391,6 +397,8 @@ public sealed interface Message {
       boolean led,
       boolean durable,
       LogPosition last,
+      LogPosition committed,
+      boolean lacks,
       int epoch,
       List<Member> awaited)
       implements Message {
@@ -406,11 +414,17 @@ public sealed interface Message {
    * @param lineage of the sender's log
    * @param term in which all have to agree
    * @param last the end of the sender's log
+   * @param committed the latest position that anyone is known to know to be committed; in that log
    * @param bound the voters that are not gone, all of which are asked
    * @param promise what is asked for
    */
   record EpochRequest(
-      Lineage lineage, long term, LogPosition last, List<Member> bound, Promise promise)
+      Lineage lineage,
+      long term,
+      LogPosition last,
+      LogPosition committed,
+      List<Member> bound,
+      Promise promise)
       implements Message {
     /** Copies the list. */
     public EpochRequest {

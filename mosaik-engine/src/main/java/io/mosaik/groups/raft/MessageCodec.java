@@ -120,17 +120,20 @@ final class MessageCodec implements Codec<Message> {
       case LineageQuery m -> head(out, LINEAGE_QUERY, m);
       case LineageEnded m -> head(out, LINEAGE_ENDED, m).value(m.ended(), EndedLineage.CODEC);
       case StateQuery m -> {
-        head(out, STATE_QUERY, m).varint(m.round()).varint(m.lost().size());
+        head(out, STATE_QUERY, m).varint(m.round()).value(m.committed(), LogPosition.CODEC);
+        out.varint(m.lost().size());
         m.lost().forEach(peer -> out.raw(peer.toBytes()));
       }
       case StateReport m -> {
         head(out, STATE_REPORT, m).value(m.asked(), Lineage.CODEC).varint(m.round());
         out.u8(m.holding().code()).bool(m.led()).bool(m.durable());
-        out.value(m.last(), LogPosition.CODEC).varint(m.epoch());
+        out.value(m.last(), LogPosition.CODEC).value(m.committed(), LogPosition.CODEC);
+        out.bool(m.lacks()).varint(m.epoch());
         Member.writeAll(m.awaited(), out);
       }
       case EpochRequest m -> {
         head(out, EPOCH_REQUEST, m).value(m.last(), LogPosition.CODEC);
+        out.value(m.committed(), LogPosition.CODEC);
         Member.writeAll(m.bound(), out);
         out.value(m.promise(), Promise.CODEC);
       }
@@ -241,12 +244,13 @@ final class MessageCodec implements Codec<Message> {
       }
       case STATE_QUERY -> {
         long round = LogPosition.readNumber(in, "round");
+        LogPosition committed = in.value(LogPosition.CODEC);
         int count = in.count(StateQuery.MAX_LOST, PeerId.LENGTH);
         var lost = new ArrayList<PeerId>(count);
         for (int i = 0; i < count; i++) {
           lost.add(PeerId.ofBytes(in.raw(PeerId.LENGTH)));
         }
-        yield new StateQuery(lineage, term, round, lost);
+        yield new StateQuery(lineage, term, round, committed, lost);
       }
       case STATE_REPORT ->
           new StateReport(
@@ -258,20 +262,24 @@ final class MessageCodec implements Codec<Message> {
               in.bool(),
               in.bool(),
               in.value(LogPosition.CODEC),
+              in.value(LogPosition.CODEC),
+              in.bool(),
               epoch(in),
               Member.readAll(in));
       case EPOCH_REQUEST -> {
         LogPosition last = in.value(LogPosition.CODEC);
+        LogPosition committed = in.value(LogPosition.CODEC);
         List<Member> bound = Member.readAll(in);
         Promise promise = in.value(Promise.CODEC);
         if (!promise.next().isEpochAfter(lineage)
             || promise.term() != term
             || promise.isBegun()
             || last.term() > term
+            || committed.compareTo(last) > 0
             || promise.committee().isEmpty()) {
           throw new MalformedException("a malformed request for an epoch: " + promise);
         }
-        yield new EpochRequest(lineage, term, last, bound, promise);
+        yield new EpochRequest(lineage, term, last, committed, bound, promise);
       }
       case EPOCH_RESPONSE ->
           new EpochResponse(lineage, term, LogPosition.readNumber(in, "asked term"), in.bool());

@@ -197,6 +197,11 @@ final class RaftLog {
             && termAt(position.index()) == position.term());
   }
 
+  /** Whether it has what is committed up to there, by what someone in this lineage knows. */
+  boolean hasCommitted(LogPosition position) {
+    return position.index() <= commitIndex || has(position);
+  }
+
   /** Whether the log has no such entry, and none was pruned there either. */
   boolean contradicts(LogPosition position) {
     return position.index() >= base.index() && !has(position);

@@ -4,6 +4,7 @@ import io.mosaik.groups.log.Committee;
 import io.mosaik.groups.log.EndedLineage;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
+import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.Promise;
 import io.mosaik.groups.raft.Message.EpochRequest;
@@ -99,6 +100,14 @@ final class Recovery {
         || !state.keeps(Rule.MOST_COMPLETE_GOES_ON)) {
       return false;
     }
+    if (state.keeps(Rule.KNOWN_COMMITTED_GOES_ON)) {
+      if (!state.log.hasCommitted(report.committed())) {
+        return true;
+      }
+      if (report.lacks()) {
+        return false; // What it has beyond was never committed.
+      }
+    }
     int byLog = report.last().compareTo(state.log.last());
     boolean observes = report.holding() == Holding.OBSERVES;
     if (byLog == 0 && observes != state.observes(own)) {
@@ -178,7 +187,10 @@ final class Recovery {
     agreed.clear();
     known = new TreeSet<>(state.bonded.keySet());
     survey.forget();
-    var request = new EpochRequest(state.lineage(), state.term(), state.log.last(), bound, asked);
+    LogPosition last = state.log.last();
+    var request =
+        new EpochRequest(
+            state.lineage(), state.term(), last, survey.knownCommitted(), bound, asked);
     for (Member member : electorate) {
       state.send(member, request);
     }
@@ -189,11 +201,15 @@ final class Recovery {
   /** Someone is to go on in the next epoch (G3). */
   void onRequest(Member from, EpochRequest request) {
     boolean agrees = false;
-    if (!election.isLed() && isOfThisLog(request) && isLastHope(request)) {
+    boolean known = state.keeps(Rule.KNOWN_COMMITTED_GOES_ON);
+    boolean has = !known || state.log.commitIndex() <= request.committed().index();
+    if (!election.isLed() && isOfThisLog(request) && isLastHope(request) && has) {
       if (request.term() > state.term()) {
         state.follow(request.term(), null);
       }
-      boolean ranks = state.keeps(Rule.MOST_COMPLETE_GOES_ON);
+      boolean ranks =
+          state.keeps(Rule.MOST_COMPLETE_GOES_ON)
+              && (!known || state.log.hasCommitted(request.committed()));
       agrees = election.grants(from, request.term(), ranks ? request.last() : state.log.last());
     }
     if (agrees && !state.log.isEmpty() && state.keeps(Rule.KEPT_PROMISE)) {

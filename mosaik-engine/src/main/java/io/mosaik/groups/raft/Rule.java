@@ -71,6 +71,8 @@ enum Rule {
   SURVIVORS_AGREE,
   /** G2: the one that goes on has as much as any that holds a log. */
   MOST_COMPLETE_GOES_ON,
+  /** G2, G3: nothing goes on that lacks what anyone who is there knows to be committed. */
+  KNOWN_COMMITTED_GOES_ON,
   /** G3: who has promised an epoch remembers it, and who may have begun it. */
   KEPT_PROMISE,
   /** Q1: the leadership is confirmed after the query arrived. */

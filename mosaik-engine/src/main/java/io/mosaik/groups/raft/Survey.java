@@ -47,6 +47,9 @@ final class Survey {
   /** The peers whose logs are lost, by the word of an operator. */
   private final TreeSet<PeerId> givenUp = new TreeSet<>();
 
+  /** The latest position that others know to be committed, and that this log has. */
+  private LogPosition heardCommitted = LogPosition.START;
+
   private @Nullable Outage outage;
 
   Survey(RaftState state, Election election) {
@@ -63,6 +66,7 @@ final class Survey {
   void reset() {
     inVain = 0;
     outage = null;
+    heardCommitted = LogPosition.START;
     givenUp.clear();
     reports.clear();
     lost.clear();
@@ -98,7 +102,18 @@ final class Survey {
     reports.clear();
     round++;
     askedAbout = voters();
-    state.broadcast(new StateQuery(state.lineage(), state.term(), round, List.copyOf(givenUp)));
+    state.broadcast(
+        new StateQuery(
+            state.lineage(), state.term(), round, knownCommitted(), List.copyOf(givenUp)));
+  }
+
+  /**
+   * The latest position that anyone of those who have answered knows to be committed, as far as it
+   * is in this log.
+   */
+  LogPosition knownCommitted() {
+    LogPosition own = state.log.position(state.log.commitIndex());
+    return heardCommitted.index() > own.index() ? heardCommitted : own;
   }
 
   void forget() {
@@ -135,6 +150,8 @@ final class Survey {
             led,
             state.options.durable(),
             state.log.last(),
+            state.log.position(state.log.commitIndex()),
+            !state.log.hasCommitted(query.committed()),
             Math.max(own.epoch(), state.promises.epoch()),
             List.copyOf(own.isNone() ? Set.of() : state.promises.awaitedAfter(asked))));
   }
@@ -147,6 +164,12 @@ final class Survey {
       return;
     }
     reports.put(from, report);
+    boolean counts = report.holding() == Holding.HOLDS || report.holding() == Holding.OBSERVES;
+    if (counts
+        && report.committed().index() > heardCommitted.index()
+        && state.log.hasCommitted(report.committed())) {
+      heardCommitted = report.committed();
+    }
     for (Member voter : askedAbout) {
       if (voter.peer().equals(from.peer()) && !voter.equals(from)) {
         lost.add(voter); // It answers now, and the voter was there before.

@@ -96,7 +96,7 @@ final class MessageCodecTest {
         new Message.LineageQuery(LINEAGE, 4),
         new Message.LineageEnded(
             Lineage.NONE, 4, new EndedLineage(OTHER, LINEAGE, List.of(ONE, TWO))),
-        new Message.StateQuery(LINEAGE, 4, 7, List.of(ONE.peer())),
+        new Message.StateQuery(LINEAGE, 4, 7, POSITION, List.of(ONE.peer())),
         new Message.StateReport(
             LINEAGE,
             4,
@@ -106,11 +106,14 @@ final class MessageCodecTest {
             true,
             false,
             POSITION,
+            POSITION,
+            true,
             3,
             List.of(ONE)),
         new Message.EpochRequest(
             LINEAGE,
             4,
+            POSITION,
             POSITION,
             List.of(ONE),
             new Promise(

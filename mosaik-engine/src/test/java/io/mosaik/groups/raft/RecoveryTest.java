@@ -167,6 +167,54 @@ final class RecoveryTest {
     assertThat(bench.commands(3)).containsExactly("kept by 4");
   }
 
+  /**
+   * G2, G3: the later last entry says nothing here. 4 has one that no majority ever had; 3 has not
+   * got as far as the last term of the leader from which it knows what is committed.
+   */
+  @Test
+  void what_anyone_knows_to_be_committed_goes_on_whoever_has_a_later_entry() {
+    holdsOnlyWith(
+        Rule.KNOWN_COMMITTED_GOES_ON,
+        broken -> {
+          Bench bench = Bench.formed(5, broken);
+          for (int other = 1; other < 5; other++) {
+            bench.unbond(0, other);
+          }
+          bench.propose(0, "applied by 3");
+          bench.propose(0, "more");
+          bench.elect(4, 1, 2);
+          assertThat(bench.state(4).leads()).isTrue();
+          for (int other = 1; other < 4; other++) {
+            bench.unbond(4, other); // with the first entry of its term, which nobody else has
+          }
+          bench.restart(0, 1, 2);
+          bench.elect(0, 1, 2);
+          assertThat(bench.state(0).leads()).isTrue();
+          bench.exchange(0, 1);
+          bench.exchange(0, 2);
+          bench.heartbeat(0);
+          bench.state(0).log.batchEntries = 1;
+          bench.bond(0, 3);
+          while (bench.commands(3).isEmpty()) {
+            bench.deliver(3, 0);
+            bench.deliver(0, 3);
+          }
+          assertThat(bench.commands(3)).containsExactly("applied by 3");
+          assertThat(bench.state(4).log.last()).isGreaterThan(bench.state(3).log.last());
+          lose(bench, 0, 1, 2);
+          bench.bondAll();
+          for (int node : List.of(4, 3, 4, 3)) {
+            waitInVain(bench, node, 3);
+            bench.heartbeat(node);
+            bench.settle();
+          }
+          if (!bench.commands(4).equals(List.of("applied by 3"))) {
+            throw new Invariants.ViolatedException("what 3 has applied is not in the next epoch");
+          }
+          assertThat(bench.core(4).status().lineage()).isEqualTo(bench.core(3).status().lineage());
+        });
+  }
+
   /** G2: what only an observer has is not lost; the members without a log go on from that. */
   @Test
   void an_observer_hands_on_what_nobody_else_has() {
@@ -279,6 +327,7 @@ final class RecoveryTest {
             new Message.EpochRequest(
                 lineage,
                 term + 1,
+                bench.state(2).log.last(),
                 bench.state(2).log.last(),
                 List.of(bench.member(0), bench.member(2)),
                 promise)));
