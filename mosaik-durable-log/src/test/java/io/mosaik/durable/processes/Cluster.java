@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Members in processes of their own, each with a directory of its own. */
@@ -94,6 +97,34 @@ final class Cluster implements MemberProcess.Listener, AutoCloseable {
     if (member != null) {
       member.kill();
     }
+  }
+
+  /** Kills members at once, and takes their directories away for good. */
+  void lose(List<Integer> indices) throws IOException {
+    indices.forEach(this::kill);
+    for (int index : indices) {
+      Path lost = directory.resolve("member-" + index);
+      try (Stream<Path> files = Files.walk(lost)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  /** An operator says to a member that the logs of others are lost. */
+  void recover(int index, List<Integer> lost) throws InterruptedException {
+    String names = lost.stream().map(other -> " member-" + other).collect(Collectors.joining());
+    String answer = ask(index, "recover" + names);
+    if (!"recovering".equals(answer)) {
+      throw new IllegalStateException("member " + index + " said " + answer);
+    }
+  }
+
+  /** What a member says; null if it has no process, or doesn't answer. */
+  @Nullable String ask(int index, String question) throws InterruptedException {
+    MemberProcess member = members.get(index);
+    return member == null ? null : member.ask(question, 5);
   }
 
   /** Whether every member says that it is online and has applied as much as the others. */

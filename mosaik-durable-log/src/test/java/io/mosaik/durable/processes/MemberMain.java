@@ -6,6 +6,7 @@ import io.mosaik.groups.Group;
 import io.mosaik.groups.Group.Consistency;
 import io.mosaik.groups.GroupException;
 import io.mosaik.groups.GroupKey;
+import io.mosaik.groups.GroupOutage;
 import io.mosaik.groups.GroupStatus;
 import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.id.NetworkId;
@@ -21,12 +22,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A member in a process of its own. It is told what to do on its input, a line each, and ends with
- * it: {@code write N}, {@code status}, {@code dump FILE}. It answers on its output: {@code @ok N},
- * {@code @no N OUTCOME}, {@code @status ONLINE COMMITTED APPLIED}, {@code @dumped}, and unasked
- * {@code @restored} when it has started from a snapshot.
+ * it: {@code write N}, {@code status}, {@code dump FILE}, {@code outage}, {@code recover NAME…}. It
+ * answers on its output: {@code @ok N}, {@code @no N OUTCOME}, {@code @status ONLINE COMMITTED
+ * APPLIED}, {@code @dumped}, {@code @outage GONE MISSING NEEDS_OPERATOR} or {@code @outage none},
+ * {@code @recovering}, and unasked {@code @restored} when it has started from a snapshot.
  */
 final class MemberMain {
 
@@ -84,6 +87,22 @@ final class MemberMain {
           say("status " + status.online() + " " + status.committed() + " " + status.applied());
         }
         case "dump" -> dump(Path.of(words[1]));
+        case "outage" -> {
+          GroupOutage outage = group.status().get().outage();
+          say(
+              outage == null
+                  ? "outage none"
+                  : "outage %d %d %b"
+                      .formatted(
+                          outage.gone().size(), outage.missing().size(), outage.needsOperator()));
+        }
+        case "recover" -> {
+          group.recover(
+              Arrays.stream(words, 1, words.length)
+                  .map(name -> SecretKey.of(name).peerId())
+                  .collect(Collectors.toSet()));
+          say("recovering");
+        }
         default -> throw new IllegalArgumentException(line);
       }
     }
