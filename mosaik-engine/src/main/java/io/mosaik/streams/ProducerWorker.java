@@ -57,6 +57,7 @@ final class ProducerWorker {
   private final Conditions conditions;
   private final Selections selections;
   private final Subscribers subscribers;
+  private final Admission admission;
   private final Egress egress;
   private final Receipts receipts;
   private final Answers answers;
@@ -104,19 +105,22 @@ final class ProducerWorker {
     folds = new ProducerFolds(platform, settings, type, this::wake);
     keepsPast = settings.replay().toRetention().isAny();
     egress = settings.egress().newEgress(platform.clock().nanoTime());
+    var desk =
+        new SelectionDesk(
+            platform, strand, settings.stream(), selections, new CriteriaCompiler(type));
     subscribers =
-        new Subscribers(
+        new Subscribers(platform, discovery, settings, strand, conditions, desk, counters, egress);
+    admission =
+        new Admission(
             platform,
             discovery,
             settings,
             strand,
             userStrand,
             conditions,
-            new SelectionDesk(
-                platform, strand, settings.stream(), selections, new CriteriaCompiler(type)),
+            desk,
             folds,
-            counters,
-            egress);
+            subscribers);
     subscribers.onRoom(this::moveOn);
     receipts =
         new Receipts(
@@ -152,6 +156,7 @@ final class ProducerWorker {
   /** Begins to admit consumers. */
   void start() {
     subscribers.start();
+    admission.start();
     conditions.onChange(strand, this::pump);
     if (settings.replay().toRetention().isTimed()) {
       strand.execute(this::age);
@@ -277,7 +282,7 @@ final class ProducerWorker {
 
   /** Admits the consumer at the other end of the link, or closes it; on any strand of the link. */
   void subscribe(Link<StreamMessage> link, StreamMessage.Subscribe request) {
-    subscribers.ask(link, request);
+    admission.ask(link, request);
   }
 
   /**
@@ -539,6 +544,7 @@ final class ProducerWorker {
       tellLost(giveBackRest() + lostByShares - before, drained ? 0 : subscribers.waitingDatums());
       answers.flush();
       subscribers.closeAll(CloseReason.GRACEFUL_SHUTDOWN);
+      admission.stop();
       subscribers.stop();
       conditions.close();
       selections.forgetPast();
