@@ -73,21 +73,28 @@ final class Intake {
   }
 
   private void place(Member from, Origin origin, Forward forward) {
-    place(from, origin, forward.firstSequence(), forward.commands());
+    place(from, origin, forward.applied(), forward.firstSequence(), forward.commands());
   }
 
   /**
    * Appends an origin's commands.
    *
    * @param asker whom to tell where they are; null if it is this node
+   * @param applied up to this number its commands are applied, be it that another leader placed
+   *     them: they are no gap
    */
-  void place(@Nullable Member asker, Origin origin, long firstSequence, List<byte[]> commands) {
+  void place(
+      @Nullable Member asker,
+      Origin origin,
+      long applied,
+      long firstSequence,
+      List<byte[]> commands) {
     Placed before = placed.get(origin);
     long from = firstSequence;
     long next = firstSequence;
     if (before != null && firstSequence >= before.from) {
       from = before.from;
-      next = before.through + 1;
+      next = Math.max(before.through, applied) + 1;
     }
     long skip = next - firstSequence;
     if (skip < 0 || skip >= commands.size()) {

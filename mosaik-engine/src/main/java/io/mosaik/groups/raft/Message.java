@@ -257,14 +257,23 @@ public sealed interface Message {
    * @param lineage of the log
    * @param term of the origin
    * @param session of the origin, which is the sender
+   * @param applied up to this number the origin has seen its commands come back
    * @param firstSequence the number of the first command
    * @param commands numbered on from there
    */
   record Forward(
-      Lineage lineage, long term, long session, long firstSequence, List<byte[]> commands)
+      Lineage lineage,
+      long term,
+      long session,
+      long applied,
+      long firstSequence,
+      List<byte[]> commands)
       implements Message {
     /** Copies the list, not the commands. */
     public Forward {
+      if (applied < 0 || applied >= firstSequence) {
+        throw new IllegalArgumentException(firstSequence + " where " + applied + " is applied");
+      }
       commands = List.copyOf(commands);
     }
 

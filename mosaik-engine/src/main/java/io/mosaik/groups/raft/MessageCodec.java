@@ -100,7 +100,7 @@ final class MessageCodec implements Codec<Message> {
         out.value(m.snapshot(), SnapshotManifest.CODEC);
       }
       case Forward m -> {
-        head(out, FORWARD, m).i64(m.session()).varint(m.firstSequence());
+        head(out, FORWARD, m).i64(m.session()).varint(m.applied()).varint(m.firstSequence());
         out.varint(m.commands().size());
         for (byte[] command : m.commands()) {
           out.bytes(command);
@@ -210,16 +210,18 @@ final class MessageCodec implements Codec<Message> {
       }
       case FORWARD -> {
         long session = in.i64();
+        long applied = LogPosition.readNumber(in, "sequence");
         long firstSequence = LogPosition.readNumber(in, "sequence");
         int count = in.count(Message.MAX_BATCH_ENTRIES, 1);
-        if (firstSequence == 0 || count == 0) {
-          throw new MalformedException("commands are numbered from 1 on, and there is at least 1");
+        if (firstSequence <= applied || count == 0) {
+          throw new MalformedException(
+              "commands are numbered from 1 on, none is applied yet, and there is at least 1");
         }
         var commands = new ArrayList<byte[]>(count);
         for (int i = 0; i < count; i++) {
           commands.add(in.bytes(Entry.MAX_COMMAND_BYTES));
         }
-        yield new Forward(lineage, term, session, firstSequence, commands);
+        yield new Forward(lineage, term, session, applied, firstSequence, commands);
       }
       case FORWARD_RESPONSE ->
           new ForwardResponse(

@@ -57,6 +57,9 @@ final class Proposals {
   /** Up to here the present leader has said that it has placed them, without a gap. */
   private long placedThrough;
 
+  /** At this index of its log, the last of them; what it has placed before that follows none. */
+  private long placedIndex;
+
   /** Only the first that is not placed is sent, until it is; no other leaves this node. */
   private boolean asking;
 
@@ -138,6 +141,7 @@ final class Proposals {
   void onLeaderChanged() {
     nextToSend = firstPending;
     placedThrough = firstPending - 1;
+    placedIndex = 0;
     asking = false;
   }
 
@@ -145,15 +149,22 @@ final class Proposals {
    * The present leader has placed commands. As long as it leads they stay in its log; they are not
    * sent to it again, but for those behind a gap, which are skipped when they are applied (S2).
    */
-  void onPlaced(long firstSequence, int count) {
-    if (firstSequence <= placedThrough + 1) {
-      placed(firstSequence + count - 1);
+  void onPlaced(long firstSequence, int count, long firstIndex) {
+    long next = placedThrough + 1;
+    boolean follows = firstIndex + (next - firstSequence) > placedIndex;
+    if (firstSequence <= next && follows) {
+      placed(firstSequence + count - 1, firstIndex + count - 1);
     }
   }
 
-  private void placed(long through) {
+  /** They are in the leader's log without a gap, up to this one at this index. */
+  private void placed(long through, long index) {
     long numbered = firstPending + pendingCount() - 1;
-    placedThrough = Math.max(placedThrough, Math.min(through, numbered));
+    long last = Math.min(through, numbered);
+    if (last > placedThrough) {
+      placedThrough = last;
+      placedIndex = index - (through - last);
+    }
     nextToSend = Math.max(nextToSend, placedThrough + 1);
     asking &= nextToSend > placedThrough + 1;
   }
@@ -221,8 +232,8 @@ final class Proposals {
     }
   }
 
-  /** One of this origin's commands is committed. */
-  void onCommitted(long sequence) {
+  /** One of this origin's commands is committed, at this index. */
+  void onCommitted(long sequence, long index) {
     if (sequence != firstPending || pendingCount() == 0) {
       return;
     }
@@ -230,7 +241,7 @@ final class Proposals {
     pending.set(head, new byte[0]);
     head++;
     firstPending++;
-    placed(firstPending - 1);
+    placed(sequence, index);
     while (!together.isEmpty() && together.firstEntry().getValue() < firstPending) {
       together.pollFirstEntry();
     }
@@ -245,7 +256,7 @@ final class Proposals {
    */
   void onRestored(long lastSequence) {
     while (firstPending <= lastSequence && pendingCount() > 0) {
-      onCommitted(firstPending);
+      onCommitted(firstPending, state.log.base().index());
     }
   }
 
@@ -279,16 +290,22 @@ final class Proposals {
           break; // what is left waits here (N7, R7)
         }
         if (toSelf) {
-          intake.place(null, origin, nextToSend, batch);
+          intake.place(null, origin, firstPending - 1, nextToSend, batch);
         } else if (leader != null) {
           state.send(
               leader,
-              new Forward(state.log.lineage(), state.term(), origin.session(), nextToSend, batch));
+              new Forward(
+                  state.log.lineage(),
+                  state.term(),
+                  origin.session(),
+                  firstPending - 1,
+                  nextToSend,
+                  batch));
         }
         nextToSend += batch.size();
       }
       if (toSelf) {
-        placed(nextToSend - 1);
+        placed(nextToSend - 1, state.log.lastIndex());
       }
     }
     if (!resendTimerSet && pendingCount() > 0) {

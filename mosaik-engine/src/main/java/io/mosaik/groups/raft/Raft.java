@@ -408,7 +408,7 @@ public final class Raft implements Consensus {
               new Effect.ProposalPlaced(
                   placed.firstSequence(), placed.count(), placed.firstIndex(), placed.term()));
           if (placed.term() == state.term() && from.equals(state.leader)) {
-            proposals.onPlaced(placed.firstSequence(), placed.count());
+            proposals.onPlaced(placed.firstSequence(), placed.count(), placed.firstIndex());
           }
         }
       }
@@ -517,7 +517,7 @@ public final class Raft implements Consensus {
     for (Entry entry : entries) {
       index++;
       if (entry instanceof Entry.Command command && command.origin().equals(origin())) {
-        proposals.onCommitted(command.sequence());
+        proposals.onCommitted(command.sequence(), index);
       } else if (entry instanceof Entry.Dissolve dissolve) {
         endLineage(EndedLineage.dissolved(state.log.lineage(), dissolve.into())); // L3
         return;

@@ -381,7 +381,7 @@ final class CompactionTest {
     step(raft, new Input.BondUp(THIRD, true));
     for (int i = 0; i < 5; i++) {
       long term = raft.status().term();
-      step(raft, from(THIRD, new Message.Forward(LINEAGE, term, 9, 1, List.of(new byte[1]))));
+      step(raft, from(THIRD, new Message.Forward(LINEAGE, term, 9, 0, 1, List.of(new byte[1]))));
       step(raft, new Input.TimerFired(TimerKind.HEARTBEAT));
     }
     assertThat(raft.status().last().index()).isEqualTo(20);

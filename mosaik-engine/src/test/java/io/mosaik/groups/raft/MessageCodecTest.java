@@ -86,7 +86,7 @@ final class MessageCodecTest {
         new Message.LogRequest(LINEAGE, 4, POSITION),
         new Message.LogResponse(LINEAGE, 4, POSITION, POSITION, 300, List.of(new Entry.Noop(3))),
         new Message.SnapshotOffer(LINEAGE, 4, LogPosition.START, SNAPSHOT),
-        new Message.Forward(LINEAGE, 4, 5, 1, List.of(new byte[] {7})),
+        new Message.Forward(LINEAGE, 4, 5, 2, 3, List.of(new byte[] {7})),
         new Message.ForwardResponse(LINEAGE, 4, 5, 1, 1, 301),
         new Message.ReadRequest(LINEAGE, 4, 77),
         new Message.ReadResponse(LINEAGE, 4, 77, true, 300),

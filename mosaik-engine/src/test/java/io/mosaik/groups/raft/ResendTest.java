@@ -7,6 +7,7 @@ import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Origin;
 import io.mosaik.groups.log.SnapshotManifest;
 import io.mosaik.groups.raft.Message.Forward;
+import io.mosaik.groups.raft.Message.ForwardResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -160,5 +161,31 @@ final class ResendTest {
       bench.settle();
     }
     assertThat(numbers()).isEqualTo(all(COUNT));
+  }
+
+  /** Another leader had placed them, and the origin has forgotten them since. */
+  @Test
+  void s5_what_an_origin_has_applied_is_no_gap_to_its_leader() {
+    Bench free = Bench.formed(3, EnumSet.noneOf(Rule.class));
+    assertThat(placed(free, 16, 17)).containsExactly(17L);
+    assertThat(placed(free, 17, 19)).as("18 is missing").isEmpty();
+    assertThat(placed(free, 20, 21)).containsExactly(21L);
+    assertThat(placed(free, 20, 23)).as("22 is missing").isEmpty();
+  }
+
+  /** What the leader places of a command with this number. */
+  private static List<Long> placed(Bench bench, long applied, long sequence) {
+    bench.wire(0, ORIGIN).clear();
+    RaftState leader = bench.state(0);
+    bench.step(
+        0,
+        new Input.Received(
+            bench.member(ORIGIN),
+            new Forward(
+                leader.log.lineage(), leader.term(), 1, applied, sequence, List.of(new byte[1]))));
+    return bench.wire(0, ORIGIN).stream()
+        .filter(ForwardResponse.class::isInstance)
+        .map(response -> ((ForwardResponse) response).firstSequence())
+        .toList();
   }
 }
