@@ -9,6 +9,7 @@ import io.mosaik.groups.Group.Role;
 import io.mosaik.groups.GroupException.Outcome;
 import io.mosaik.groups.config.ConsensusConfig;
 import io.mosaik.groups.log.Entry;
+import io.mosaik.groups.raft.Sessions;
 import io.mosaik.sim.LinkProfile;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -353,11 +354,15 @@ class FailureListTest {
 
   @Test
   void bonds_that_break_and_form_again_all_the_time_deliver_nothing_twice_and_leave_one_each() {
+    long crossed = 0;
+    long forwardedAgain = 0;
+    long skipped = 0;
     for (long seed = 1; seed <= 10; seed++) {
       try (var groups = formed(seed, THREE)) {
         groups.world.idleTimeout(Duration.ofMillis(300));
         groups.world.links(
             LinkProfile.ofLatency(Duration.ofMillis(2)).withJitter(Duration.ofMillis(40)));
+        var wires = new BondWires(groups.world);
         List<CompletableFuture<Executed<Integer>>> calls = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
           String one = THREE[i % 3];
@@ -384,8 +389,16 @@ class FailureListTest {
               .isEqualTo(groups.lines("n1"));
         }
         assertThat(calls).allMatch(CompletableFuture::isDone);
+        assertThat(wires.superfluous()).as("seed %d", seed).isPositive();
+        crossed += wires.crossed();
+        forwardedAgain += groups.watcher.forwardedAgain();
+        skipped += groups.watcher.skipped(Sessions.Verdict.DUPLICATE);
       }
     }
+    // Where nothing came twice or out of order, nothing would be proven.
+    assertThat(crossed).as("bonds that arrived after a later one").isPositive();
+    assertThat(forwardedAgain).as("messages that came again").isPositive();
+    assertThat(skipped).as("commands that are in a log twice").isPositive();
   }
 
   @Test

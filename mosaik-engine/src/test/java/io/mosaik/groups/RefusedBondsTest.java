@@ -2,10 +2,6 @@ package io.mosaik.groups;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import io.mosaik.id.PeerId;
 import io.mosaik.id.TicketId;
 import io.mosaik.tickets.Ticket;
@@ -15,10 +11,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** A bond that is refused shows in numbers on both sides, and in one line of each one's log. */
 class RefusedBondsTest {
@@ -43,28 +37,6 @@ class RefusedBondsTest {
     }
   }
 
-  /** What a group logs at INFO and above, as it is logged. */
-  private static final class Lines extends AppenderBase<ILoggingEvent> {
-    private final List<String> lines = new CopyOnWriteArrayList<>();
-    private final String prefix;
-
-    Lines(Group<?, ?, ?, ?> group) {
-      prefix = "Group " + group.id().toShortString() + ": ";
-    }
-
-    @Override
-    protected void append(ILoggingEvent event) {
-      String line = event.getFormattedMessage();
-      if (event.getLevel().isGreaterOrEqual(Level.INFO) && line.startsWith(prefix)) {
-        lines.add(line.substring(prefix.length()));
-      }
-    }
-  }
-
-  private static Logger logger() {
-    return (Logger) LoggerFactory.getLogger(GroupBonds.class);
-  }
-
   private static Ticket other(int number) {
     return new Ticket(TicketId.of("another class " + number), new byte[0]);
   }
@@ -79,11 +51,8 @@ class RefusedBondsTest {
         new GroupWorld(1)
             .settings(builder -> builder.requireTicket(new AnyTicket()))
             .members("n1")) {
-      var log = new Lines(groups.group("n1"));
-      log.start();
-      logger().setLevel(Level.INFO);
-      logger().addAppender(log);
-      try {
+      List<String> lines;
+      try (var log = LogLines.of(groups.group("n1"), GroupBonds.class)) {
         groups.member("n1").parts().discovery().addTickets(new Ticket(CLASS, new byte[0]));
         groups.members("n2");
         groups.world.run(Duration.ofSeconds(5));
@@ -92,15 +61,13 @@ class RefusedBondsTest {
           groups.member("n2").parts().discovery().addTickets(other(i));
           groups.world.run(Duration.ofSeconds(5));
         }
-      } finally {
-        logger().detachAppender(log);
-        logger().setLevel(null);
+        lines = log.lines();
       }
       for (String name : List.of("n1", "n2")) {
         assertThat(refused(groups, name, BondRefusal.NOT_ALLOWED)).as(name).isGreaterThan(5);
         assertThat(refused(groups, name, BondRefusal.INVALID_PROOF)).as(name).isZero();
       }
-      assertThat(log.lines)
+      assertThat(lines)
           .filteredOn(line -> line.contains("refused"))
           .hasSize(2)
           .anyMatch(line ->

@@ -255,6 +255,39 @@ class StateSyncTest {
   }
 
   @Test
+  void that_a_member_differs_is_said_once_for_each_whom_it_differs_from_however_often_it_is_seen() {
+    // A setting of its own makes a group of its own, by which its lines are told apart.
+    var config = ConsensusConfig.builder().bootstrapExpect(THREE.length);
+    try (var groups =
+        new GroupWorld(11)
+            .journals(journal -> journal.withSnapshots(OFTEN))
+            .settings(b -> b.consensus(config.bootstrapDelay(Duration.ofMillis(3_011)).build()))
+            .members(THREE)) {
+      String leader = groups.awaitLeader(THREE);
+      groups.member("n2").journal.diverge();
+      try (var log = LogLines.of(groups.group("n1"), Snapshots.class)) {
+        for (int round = 0; round < 5; round++) {
+          write(groups, leader, "line", 60);
+          groups.world.run(Duration.ofSeconds(1)); // all have cut, and told each other
+        }
+        assertThat(groups.member("n2").status().sync().snapshotIndex()).isGreaterThan(240);
+        assertThat(log.lines())
+            .filteredOn(line -> line.contains("and differ"))
+            .map(line -> line.substring(0, line.indexOf(" have applied")))
+            .containsExactlyInAnyOrder(
+                thisAnd(groups, "n2"), // says n1
+                thisAnd(groups, "n2"), // says n3
+                thisAnd(groups, "n1"), // says n2, and the next
+                thisAnd(groups, "n3"));
+      }
+    }
+  }
+
+  private static String thisAnd(GroupWorld groups, String name) {
+    return "this member and " + groups.member(name).peerId.toShortString();
+  }
+
+  @Test
   void members_whose_states_differ_are_found_out_without_snapshots_where_machines_have_digests() {
     try (var groups =
         new GroupWorld(9).expecting(THREE.length).journals(Journal::withDigests).members(THREE)) {

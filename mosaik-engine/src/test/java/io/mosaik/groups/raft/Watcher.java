@@ -1,6 +1,7 @@
 package io.mosaik.groups.raft;
 
 import io.mosaik.groups.config.ConsensusConfig;
+import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.Origin;
@@ -10,7 +11,9 @@ import io.mosaik.groups.raft.Message.Ballot;
 import io.mosaik.groups.raft.Message.Verdict;
 import io.mosaik.id.PeerId;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +38,13 @@ public final class Watcher {
   private Runnable afterStep = () -> {};
   private boolean hidesReversions;
   private long steps;
+
+  private final Map<Sessions.Verdict, Long> skipped = new EnumMap<>(Sessions.Verdict.class);
+
+  /** The number behind the last that came to a leader, of each origin. */
+  private final Map<Origin, Long> nextForwarded = new LinkedHashMap<>();
+
+  private long forwardedAgain;
 
   /**
    * Of sound cores, unless rules are to be broken.
@@ -124,6 +134,29 @@ public final class Watcher {
     return invariants.lineagesWithCommits();
   }
 
+  /** How many commands in logs, seen by one member or another, were skipped, and why (S2). */
+  public long skipped(Sessions.Verdict why) {
+    return skipped.getOrDefault(why, 0L);
+  }
+
+  /** How many messages brought a leader commands that had come to one before. */
+  public long forwardedAgain() {
+    return forwardedAgain;
+  }
+
+  private void forwarded(Member from, Message.Forward forward) {
+    var origin = new Origin(from.peer(), forward.session());
+    long next = nextForwarded.getOrDefault(origin, 1L);
+    if (forward.firstSequence() < next) {
+      forwardedAgain++;
+    }
+    came(origin, forward.firstSequence() + forward.commands().size());
+  }
+
+  private void came(Origin origin, long next) {
+    nextForwarded.merge(origin, next, Math::max);
+  }
+
   private void check(Runnable checks) {
     try {
       checks.run();
@@ -140,6 +173,10 @@ public final class Watcher {
     private final Member self;
     private final Invariants rules;
     private final LogMatching.Seen log = matching.new Seen();
+
+    /** Of what it has applied since its beginning; null where it has started from a snapshot. */
+    private @Nullable Sessions sessions = new Sessions();
+
     private long ledTerm = -1;
 
     /** The index that {@link Effect.Apply} must go on with; 0 if it may begin anywhere. */
@@ -194,6 +231,7 @@ public final class Watcher {
             rules.votes(received.from(), request.term(), received.from());
           }
         }
+        case Message.Forward forward -> forwarded(received.from(), forward);
         default -> {}
       }
     }
@@ -209,11 +247,14 @@ public final class Watcher {
       for (Effect effect : effects) {
         switch (effect) {
           case Effect.Apply apply -> check(() -> applies(apply, state));
+          case Effect.ProposalPlaced placed -> // by itself, if it leads
+              came(raft.origin(), placed.firstSequence() + placed.count());
           case Effect.Rebuild rebuild -> {
             nextApplied = 0;
             rules.startsFrom(self, rebuild.snapshot());
             applied = rebuild.snapshot() == null ? Lineage.NONE : rebuild.snapshot().lineage();
             lineages.add(applied);
+            sessions = rebuild.snapshot() == null ? new Sessions() : null;
           }
           case Effect.Reverted reverted -> check(() -> rules.reverts(reverted.lineage()));
           case Effect.Stopped stopped -> violations.add(self + " says " + stopped);
@@ -237,6 +278,11 @@ public final class Watcher {
       applied = Invariants.lineageOf(state, applied, apply.firstIndex(), apply.entries());
       lineages.set(lineages.size() - 1, applied);
       rules.applies(self, applied, state.term(), apply.firstIndex(), apply.entries());
+      for (Entry entry : apply.entries()) {
+        if (entry instanceof Entry.Command command && sessions != null) {
+          skipped.merge(sessions.admit(command.origin(), command.sequence()), 1L, Long::sum);
+        }
+      }
     }
 
     @Override
