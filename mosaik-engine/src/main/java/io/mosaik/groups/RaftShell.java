@@ -54,9 +54,9 @@ final class RaftShell {
   private final Outlet outlet;
 
   /** More that waits for the disk ends the member, if nothing has become durable for a while. */
-  private static final int MOST_WAITING = 100_000;
+  static final int MOST_WAITING = 100_000;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final EffectQueue effects = new EffectQueue();
   private final Map<TimerKind, Timer> timers = new EnumMap<>(TimerKind.class);
