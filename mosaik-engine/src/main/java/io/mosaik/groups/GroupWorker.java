@@ -49,10 +49,7 @@ final class GroupWorker<C, R, Q, A> {
   private final Strand strand;
   private final Strand machineStrand;
   private final Strand callbacks;
-
-  /** Where the storage is opened and closed, which may take as long as the disk wants. */
-  private final Strand storageStrand;
-
+  private final StorageDoor storage;
   private final Waits waits;
   private final GroupBonds bonds;
   private final Snapshots snapshots;
@@ -64,16 +61,12 @@ final class GroupWorker<C, R, Q, A> {
   private final Requests<C, R, Q, A> requests;
   private final Promises<R, Q, A> promises;
   private final StatusBoard board = new StatusBoard();
-  private final CompletableFuture<Void> left = new CompletableFuture<>();
   private @Nullable Core core;
 
   /** What users wanted before the storage was open: bounded as all that they have on its way. */
   private final List<Input> early = new ArrayList<>();
 
   private volatile boolean begun;
-
-  /** The storage is being opened, or has been. */
-  private boolean opens;
 
   private boolean leaving;
   private boolean over;
@@ -90,7 +83,7 @@ final class GroupWorker<C, R, Q, A> {
     strand = platform.newStrand("group-" + id.toShortString());
     machineStrand = platform.newUserStrand("group-machine-" + id.toShortString());
     callbacks = platform.newUserStrand("group-callbacks-" + id.toShortString());
-    storageStrand = platform.newUserStrand("group-storage-" + id.toShortString());
+    storage = new StorageDoor(settings, platform, strand);
     waits = new Waits(platform, callbacks, machineStrand);
     activity = new MachineActivity(platform.clock()::nanoTime);
     snapshots =
@@ -258,7 +251,7 @@ final class GroupWorker<C, R, Q, A> {
 
   /** Completes when this member has left in order, and its storage is closed. */
   CompletableFuture<Void> left() {
-    return left;
+    return storage.closed();
   }
 
   /**
@@ -282,20 +275,9 @@ final class GroupWorker<C, R, Q, A> {
   }
 
   private void begin() {
-    if (over) {
-      return;
+    if (!over) {
+      storage.open(randomLong(), this::opened, this::cantOpen);
     }
-    opens = true;
-    long newIncarnation = randomLong();
-    storageStrand.execute(() -> {
-      try {
-        settings.storage().keepFor(id, settings.key().mark());
-        StoredLog stored = settings.storage().open(newIncarnation);
-        strand.execute(() -> opened(stored));
-      } catch (RuntimeException | Error e) {
-        strand.execute(() -> cantOpen(e));
-      }
-    });
   }
 
   private void cantOpen(Throwable e) {
@@ -325,7 +307,7 @@ final class GroupWorker<C, R, Q, A> {
   }
 
   private void giveUpStart() {
-    if (!opens) {
+    if (!storage.opens()) {
       stopped("the membership before it does not end, and may still use the log storage");
     }
   }
@@ -339,7 +321,7 @@ final class GroupWorker<C, R, Q, A> {
     bonds.discard();
     machineStrand.close();
     snapshots.close();
-    storageStrand.execute(storageStrand::close); // when it is closed
+    storage.discard();
     callbacks.execute(callbacks::close); // behind all that users have yet to be told
     strand.close();
   }
@@ -384,22 +366,8 @@ final class GroupWorker<C, R, Q, A> {
     }
     board.publishOver(why, failure); // first: who is told below may look
     promises.end(why);
-    if (opens) {
-      storageStrand.execute(this::closeStorage);
-    } else {
-      left.complete(null);
-    }
+    storage.close();
     var unused = strand.schedule(STRAND_GRACE, this::closeStrands);
-  }
-
-  private void closeStorage() {
-    try {
-      settings.storage().close();
-    } catch (RuntimeException e) {
-      log.warn("Group {}: its log storage can't be closed", id.toShortString(), e);
-    } finally {
-      left.complete(null);
-    }
   }
 
   private void publish() {
