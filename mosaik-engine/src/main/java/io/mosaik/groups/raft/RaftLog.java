@@ -6,12 +6,9 @@ import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogPosition;
 import io.mosaik.groups.log.LogStorageException;
 import io.mosaik.groups.log.LogWrite;
-import io.mosaik.groups.log.Member;
 import io.mosaik.groups.log.SnapshotManifest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +30,7 @@ final class RaftLog {
   private Lineage lineage = Lineage.NONE;
   private final ArrayList<Entry> entries = new ArrayList<>();
 
-  /** The indices of the entries that name a committee, in order. */
-  private final ArrayList<Long> committeeIndices = new ArrayList<>();
+  private final NamedCommittees committees = new NamedCommittees(this);
 
   /** The entries that ask for a snapshot, in order. */
   private final ArrayList<Cut> cuts = new ArrayList<>();
@@ -130,12 +126,12 @@ final class RaftLog {
     switch (entry) {
       case Entry.Formation formation -> {
         lineage = formation.lineage();
-        committeeIndices.add(index);
+        committees.note(index);
       }
-      case Entry.CommitteeChange change -> committeeIndices.add(index);
+      case Entry.CommitteeChange change -> committees.note(index);
       case Entry.Recovery recovery -> {
         lineage = recovery.lineage();
-        committeeIndices.add(index);
+        committees.note(index);
       }
       case Entry.SnapshotCut cut -> cuts.add(new Cut(index, throughBytes));
       case Entry.Freeze freeze -> standstill.note(index);
@@ -148,6 +144,11 @@ final class RaftLog {
 
   boolean isEmpty() {
     return lastIndex() == 0;
+  }
+
+  /** What is known of the log before its first entry. */
+  LogBase beginning() {
+    return base;
   }
 
   /** The last position before the first entry; {@link LogPosition#START} in a log that is whole. */
@@ -246,109 +247,27 @@ final class RaftLog {
 
   /** The committee that is named last, committed or not; null in an empty log. */
   @Nullable Committee committee() {
-    return committeeOf(committeeIndex());
+    return committees.named(committeeIndex());
   }
 
   /** The index of the entry that names the committee; 0 in an empty log. */
   long committeeIndex() {
-    return committeeIndices.isEmpty() ? base.committeeIndex() : committeeIndices.getLast();
-  }
-
-  /**
-   * Whether a committee that may be in force names a member: the last one, or an earlier one whose
-   * successor is not known to be committed (§4.2.2).
-   */
-  boolean maybeNames(Member member) {
-    for (int i = committeeIndices.size() - 1; i >= 0; i--) {
-      Committee committee = committeeOf(committeeIndices.get(i));
-      if (committee != null && committee.contains(member)) {
-        return true;
-      }
-      if (committeeIndices.get(i) <= commitIndex) {
-        return false;
-      }
-    }
-    Committee before = base.committee();
-    return before != null && before.contains(member);
-  }
-
-  /** The members of all committees of the present epoch that may be in force. */
-  Set<Member> possibleVoters() {
-    var voters = new TreeSet<Member>();
-    for (int i = committeeIndices.size() - 1; i >= 0; i--) {
-      long index = committeeIndices.get(i);
-      Committee committee = committeeOf(index);
-      if (committee != null) {
-        voters.addAll(committee.members());
-      }
-      if (index <= commitIndex || entry(index) instanceof Entry.Recovery) {
-        return voters; // none before can decide anything any more
-      }
-    }
-    Committee before = base.committee();
-    if (before != null) {
-      voters.addAll(before.members());
-    }
-    return voters;
-  }
-
-  /** Whether the entry that began the present epoch is not known to be committed. */
-  boolean hasNewEpoch() {
-    for (int i = committeeIndices.size() - 1; i >= 0; i--) {
-      long index = committeeIndices.get(i);
-      if (index <= commitIndex) {
-        return false;
-      }
-      if (entry(index) instanceof Entry.Recovery) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** The committee that the entry at this index names. */
-  private @Nullable Committee committeeOf(long index) {
-    if (index <= base.index()) {
-      return base.committee();
-    }
-    return switch (entry(index)) {
-      case Entry.Formation formation -> formation.committee();
-      case Entry.CommitteeChange change -> change.committee();
-      case Entry.Recovery recovery -> recovery.committee();
-      case Entry.Noop noop -> throw noCommitteeAt(index);
-      case Entry.Command command -> throw noCommitteeAt(index);
-      case Entry.SnapshotCut cut -> throw noCommitteeAt(index);
-      case Entry.Freeze freeze -> throw noCommitteeAt(index);
-      case Entry.Unfreeze unfreeze -> throw noCommitteeAt(index);
-      case Entry.Dissolve dissolve -> throw noCommitteeAt(index);
-    };
-  }
-
-  private static IllegalStateException noCommitteeAt(long index) {
-    return new IllegalStateException("no committee at index " + index);
+    return committees.lastIndex();
   }
 
   /** What would be known of the log up to an index, if it were pruned up to there. */
   LogBase baseAt(long index) {
-    long named = base.committeeIndex();
-    Lineage of = base.lineage();
-    for (long each : committeeIndices) {
-      if (each <= index) {
-        named = each;
-        of =
-            switch (entry(each)) {
-              case Entry.Formation formation -> formation.lineage();
-              case Entry.Recovery recovery -> recovery.lineage();
-              default -> of;
-            };
-      }
-    }
-    return new LogBase(position(index), of, committeeOf(named), named);
+    return committees.baseAt(index);
   }
 
   /** The lineage that is in force at an index; that of the base or the end if it is outside. */
   Lineage lineageAt(long index) {
     return baseAt(Math.max(base.index(), Math.min(index, lastIndex()))).lineage();
+  }
+
+  /** The committees that it names, of which more than the last may be in force. */
+  NamedCommittees committees() {
+    return committees;
   }
 
   /** Where the log stands still, and where it goes on (L2). */
@@ -381,7 +300,7 @@ final class RaftLog {
     List<Entry> dropped = entries.subList((int) (index - base.index() - 1), entries.size());
     throughBytes -= bytesOf(dropped);
     dropped.clear();
-    committeeIndices.removeIf(named -> named >= index);
+    committees.truncateFrom(index);
     standstill.truncateFrom(index);
     while (!cuts.isEmpty() && cuts.getLast().index() >= index) {
       cuts.removeLast();
@@ -422,7 +341,7 @@ final class RaftLog {
     List<Entry> pruned = entries.subList(0, (int) count);
     prunedBytes += bytesOf(pruned);
     pruned.clear();
-    committeeIndices.removeIf(index -> index <= throughIndex);
+    committees.prune(throughIndex);
     standstill.prune(throughIndex);
     while (cuts.size() > 1 && cuts.get(1).index() <= throughIndex) {
       cuts.removeFirst();
@@ -449,7 +368,7 @@ final class RaftLog {
     base = LogBase.of(snapshot);
     lineage = base.lineage();
     entries.clear();
-    committeeIndices.clear();
+    committees.clear();
     standstill.clear();
     cuts.clear();
     prunedBytes = throughBytes;
@@ -521,7 +440,7 @@ final class RaftLog {
     base = LogBase.NONE;
     lineage = Lineage.NONE;
     entries.clear();
-    committeeIndices.clear();
+    committees.clear();
     standstill.clear();
     cuts.clear();
     throughBytes = 0;

@@ -355,7 +355,11 @@ final class RaftState {
 
   /** Whether it may stand for election (E1). */
   boolean mayStand() {
-    boolean counts = isVoter() || log.maybeNames(self) || !formationCommitted || log.hasNewEpoch();
+    boolean counts =
+        isVoter()
+            || log.committees().maybeNames(self)
+            || !formationCommitted
+            || log.committees().hasNewEpoch();
     return counts && !log.isEmpty() && !observes(log.lineage()) && promises.isEmpty();
   }
 

@@ -276,7 +276,8 @@ final class Recovery {
    */
   @Nullable EndedLineage refuge() {
     Lineage own = state.log.lineage();
-    boolean counts = state.log.possibleVoters().contains(state.self) && !state.observes(own);
+    boolean counts =
+        state.log.committees().possibleVoters().contains(state.self) && !state.observes(own);
     for (StateReport report : survey.reports().values()) {
       Lineage other = report.lineage();
       boolean led = report.led() && !other.isNone() && !other.equals(own) && !state.isOver(other);

@@ -186,7 +186,7 @@ final class Survey {
    * begun a later epoch.
    */
   Set<Member> voters() {
-    var voters = new TreeSet<>(state.log.possibleVoters());
+    var voters = new TreeSet<>(state.log.committees().possibleVoters());
     voters.addAll(state.promises.awaitedAfter(state.log.lineage()));
     for (StateReport report : reports.values()) {
       if (report.holding() == Holding.HOLDS || report.holding() == Holding.OBSERVES) {
