@@ -59,7 +59,7 @@ class LostMajorityIT {
             () -> "outage 3 0 true".equals(cluster.ask(left, "outage")));
       }
       // Longer than an agreement takes: nobody goes on by itself, nor takes the writes.
-      Thread.sleep(4_000);
+      Thread.sleep(3_000);
       for (int i = 0; i < MEMBERS; i++) {
         assertThat(cluster.ask(i, "status")).as("member %d", i).startsWith("status false ");
       }
