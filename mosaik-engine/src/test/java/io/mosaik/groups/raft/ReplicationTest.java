@@ -9,6 +9,7 @@ import io.mosaik.groups.raft.Message.AppendResponse;
 import io.mosaik.groups.raft.Message.Stored;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** R1 to R6. */
@@ -237,6 +238,28 @@ final class ReplicationTest {
     bench.step(0, new Input.Propose(1, List.of(new byte[1], new byte[2], new byte[3])));
     assertThat(bench.wire(0, 1)).hasSize(1);
     assertThat(((AppendEntries) bench.wire(0, 1).element()).entries()).hasSize(3);
+  }
+
+  @Test
+  void much_goes_out_at_once_in_messages_of_bounded_size_and_none_waits_for_an_answer() {
+    Bench bench = Bench.formed(3);
+    bench.step(
+        0,
+        new Input.Propose(1, List.of(large(0), large(1), large(2), large(3), large(4), large(5))));
+    assertThat(sentBy0(bench)).containsExactly(2, 2, 2);
+    bench.state(0).log.batchEntries = 4;
+    List<byte[]> small = IntStream.range(0, 10).mapToObj(i -> new byte[] {(byte) i}).toList();
+    bench.step(0, new Input.Propose(2, small));
+    assertThat(sentBy0(bench)).containsExactly(2, 2, 2, 4, 4, 2);
+    bench.settle();
+    assertThat(bench.commands(1)).hasSize(16);
+  }
+
+  /** How many entries the messages have that are on their way. */
+  private static List<Integer> sentBy0(Bench bench) {
+    return bench.wire(0, 1).stream()
+        .map(message -> ((AppendEntries) message).entries().size())
+        .toList();
   }
 
   @Test
