@@ -54,6 +54,14 @@ final class BondedTest {
     assertThat(snapshotsFetched).isGreaterThan(WALKS / 10);
   }
 
+  /** Alone, a member led a term that it had not stored when it crashed, and led it again. */
+  @Test
+  void a_term_that_was_lost_before_anyone_heard_of_it_may_come_again() {
+    var walk = new BondedWalk(9_670, EnumSet.noneOf(Rule.class)).run();
+    walk.recover();
+    assertThat(walk.world.nodes.getFirst().commands).isNotEmpty();
+  }
+
   /**
    * S5: a command came in the turn in which the leader opened, and was placed before those of its
    * origin that had waited for that; they had been placed by an earlier leader too. The present one

@@ -4,6 +4,7 @@ import io.mosaik.groups.log.Committee;
 import io.mosaik.groups.log.Entry;
 import io.mosaik.groups.log.Lineage;
 import io.mosaik.groups.log.LogPosition;
+import io.mosaik.groups.log.Member;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,11 +21,24 @@ final class LogMatching {
 
   private record Position(Lineage lineage, LogPosition position) {}
 
-  private final Map<Position, Long> digests = new HashMap<>();
+  /**
+   * All that leads to a position, as a digest.
+   *
+   * @param by who alone has had it; null if several have
+   */
+  private record Past(long digest, @Nullable Seen by) {}
+
+  private final Map<Position, Past> pasts = new HashMap<>();
+
+  private @Nullable Long digestAt(Lineage lineage, LogPosition position) {
+    Past past = pasts.get(new Position(lineage, position));
+    return past == null ? null : past.digest;
+  }
 
   /** One core's log, as it was when it was last looked at. */
   final class Seen {
 
+    private @Nullable Member self;
     private Lineage lineage = Lineage.NONE;
 
     /** The entries behind this index are known; all up to it a snapshot has brought. */
@@ -41,13 +55,14 @@ final class LogMatching {
     /** Checks what is new in it. */
     void look(RaftState state) {
       RaftLog log = state.log;
+      self = state.self;
       if (!log.lineage().equals(lineage) || isReplaced(log)) {
         lineage = log.lineage();
         entries.clear();
         chain.clear();
         start = log.base().index();
         startTerm = log.base().term();
-        startDigest = digests.get(new Position(lineage, log.base()));
+        startDigest = digestAt(lineage, log.base());
         if (start == 0) {
           startDigest = 0L;
         }
@@ -123,11 +138,20 @@ final class LogMatching {
       long digest = before * 0x9E3779B97F4A7C15L + hash(entry);
       chain.add(digest);
       var position = new LogPosition(entry.term(), end());
-      Long other = digests.putIfAbsent(new Position(lineage, position), digest);
-      if (other != null && other != digest) {
+      Past known = pasts.put(new Position(lineage, position), new Past(digest, this));
+      if (known == null || isLostWith(known.by)) {
+        return;
+      }
+      if (known.digest != digest) {
         throw new Invariants.ViolatedException(
             state.self + " has another log up to " + position + " than another member had");
       }
+      pasts.put(new Position(lineage, position), known.by == this ? known : new Past(digest, null));
+    }
+
+    /** Whether that was this member, before it crashed, and nobody else. */
+    private boolean isLostWith(@Nullable Seen by) {
+      return by != null && by != this && by.self != null && by.self.equals(self);
     }
 
     private static long hash(Entry entry) {
