@@ -12,11 +12,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Five processes on durable logs, of which three lose their directories for good (G4). */
-@Execution(ExecutionMode.CONCURRENT)
+@Isolated // beside ten other processes, bonds break as fast as they form on two cores
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class LostMajorityIT {
 
