@@ -26,7 +26,8 @@ public final class Benchmarks {
         --rounds N   how often each row of streams is measured; it shows the medians; 3 at first
         --only TEXT  the scenarios of streams whose name has this in it: "64 B", "1 to 8", "stalled"
         --threads    below each row of streams, which threads the processor time is of
-        --buffer N   how many datums each producer and each consumer of streams holds; 16384 at first
+        --buffer N   how many datums each producer and each consumer of streams holds; at first as
+                     many as 2 MiB hold, at most 16384
         --soak M     so many minutes of one stream, a row each: cost of a datum, what is held
 
       A machine that does other things at the same time gives other figures: compare what was
@@ -129,7 +130,8 @@ public final class Benchmarks {
    * @param rounds of each row
    * @param only which scenarios: those with this in their names
    * @param threads whether to show the processor time of each kind of thread
-   * @param bufferedDatums how many datums each producer and each consumer holds
+   * @param bufferedDatums how many datums each producer and each consumer holds; null for what is
+   *     usual for the load
    * @param soakMinutes how long one stream is kept busy instead; 0 for not at all
    */
   record Options(
@@ -139,11 +141,8 @@ public final class Benchmarks {
       int rounds,
       String only,
       boolean threads,
-      int bufferedDatums,
+      @Nullable Integer bufferedDatums,
       int soakMinutes) {
-
-    /** A mebibyte of the smallest. */
-    static final int BUFFERED_DATUMS = 16_384;
 
     /**
      * Reads it; null if it asks for help.
@@ -157,7 +156,7 @@ public final class Benchmarks {
       int rounds = 3;
       String only = "";
       boolean threads = false;
-      int bufferedDatums = BUFFERED_DATUMS;
+      Integer bufferedDatums = null;
       int soakMinutes = 0;
       for (int i = 0; i < args.length; i++) {
         switch (args[i]) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Streams over QUIC on loopback, from this process to another one, and beside each of them Netty's
@@ -36,21 +37,22 @@ final class StreamBenchmark implements AutoCloseable {
   private final EnumSet<Way> warm = EnumSet.noneOf(Way.class);
   private final Duration time;
   private final int rounds;
-  private final int bufferedDatums;
+  private final @Nullable Integer bufferedDatums;
   private final Predicate<String> wanted;
   private final Consumer<StreamMeasurement> results;
 
   /**
    * @param time that a round of a row takes, after a lead-in
    * @param rounds of each row
-   * @param bufferedDatums how many datums each producer and each consumer holds
+   * @param bufferedDatums how many datums each producer and each consumer holds; null for what is
+   *     usual for the load
    * @param wanted which scenarios, by their names
    * @param results get each row when it is measured
    */
   StreamBenchmark(
       Duration time,
       int rounds,
-      int bufferedDatums,
+      @Nullable Integer bufferedDatums,
       Predicate<String> wanted,
       Consumer<StreamMeasurement> results) {
     this.time = time;
@@ -158,11 +160,12 @@ final class StreamBenchmark implements AutoCloseable {
   private StreamSource open(
       Way way, StreamLoad<?> load, Pattern pattern, int stalled, SlowConsumerPolicy policy)
       throws Exception {
+    int buffered = bufferedDatums == null ? load.bufferedDatums() : bufferedDatums;
     StreamSource source =
         way == Way.RAW
             ? new RawQuicStream.Source(load.bytes(), pattern.producers)
-            : new MosaikStream.Source<>(load, pattern.producers, policy, bufferedDatums);
-    receiver(way).open(way, load, pattern.consumers, stalled, bufferedDatums, source.addresses());
+            : new MosaikStream.Source<>(load, pattern.producers, policy, buffered);
+    receiver(way).open(way, load, pattern.consumers, stalled, buffered, source.addresses());
     source.awaitReceivers(pattern.consumers + stalled);
     return source;
   }

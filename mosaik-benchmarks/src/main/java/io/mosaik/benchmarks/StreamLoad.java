@@ -33,10 +33,20 @@ record StreamLoad<T>(
   static final StreamLoad<Block> MEDIUM = blocks("1 KiB", 1024);
   static final StreamLoad<Block> LARGE = blocks("64 KiB", 64 * 1024);
 
+  /** More would be copied by each collection of the heap and found in no cache. */
+  private static final int BUFFERED_BYTES = 2 * 1024 * 1024;
+
+  private static final int MOST_BUFFERED_DATUMS = 16_384;
+
   private static final List<StreamLoad<?>> ALL = List.of(SMALL, SMALL_CBOR, MEDIUM, LARGE);
 
   static StreamLoad<?> named(String name) {
     return ALL.stream().filter(load -> load.name.equals(name)).findFirst().orElseThrow();
+  }
+
+  /** How many datums each producer and each consumer holds, where nothing else is said. */
+  int bufferedDatums() {
+    return Math.min(BUFFERED_BYTES / bytes, MOST_BUFFERED_DATUMS);
   }
 
   private static StreamLoad<Quote> quotes(String name, Codec<Quote> codec) {

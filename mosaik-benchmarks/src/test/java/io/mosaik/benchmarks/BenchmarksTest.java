@@ -71,15 +71,22 @@ class BenchmarksTest {
   }
 
   @Test
+  void buffers_hold_two_mebibytes_of_every_load_unless_it_is_small() {
+    assertThat(StreamLoad.SMALL.bufferedDatums()).isEqualTo(16_384);
+    assertThat(StreamLoad.MEDIUM.bufferedDatums()).isEqualTo(2_048);
+    assertThat(StreamLoad.LARGE.bufferedDatums()).isEqualTo(32);
+  }
+
+  @Test
   void the_command_line_is_read_and_what_is_wrong_with_it_is_said() {
     assertThat(Options.of("groups", "--seconds", "7", "--json", "out.json"))
         .isEqualTo(
             new Options(
-                Part.GROUPS, Duration.ofSeconds(7), Path.of("out.json"), 3, "", false, 16_384, 0));
+                Part.GROUPS, Duration.ofSeconds(7), Path.of("out.json"), 3, "", false, null, 0));
     assertThat(Options.of("streams", "--only", "1 to 8", "--rounds", "5", "--threads"))
-        .isEqualTo(new Options(Part.STREAMS, null, null, 5, "1 to 8", true, 16_384, 0));
+        .isEqualTo(new Options(Part.STREAMS, null, null, 5, "1 to 8", true, null, 0));
     assertThat(Options.of("streams", "--soak", "10"))
-        .isEqualTo(new Options(Part.STREAMS, null, null, 3, "", false, 16_384, 10));
+        .isEqualTo(new Options(Part.STREAMS, null, null, 3, "", false, null, 10));
     assertThat(Options.of("streams", "--buffer", "1024"))
         .isEqualTo(new Options(Part.STREAMS, null, null, 3, "", false, 1_024, 0));
     assertThat(Options.of("--help")).isNull();
