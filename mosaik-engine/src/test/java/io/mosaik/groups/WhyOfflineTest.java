@@ -48,15 +48,20 @@ class WhyOfflineTest {
     }
   }
 
+  /** All three are voters, and then the first is the only one there. */
+  private static void leaveAlone(GroupWorld groups) {
+    groups.awaitLeader(THREE);
+    groups.world.runUntil(
+        "all are voters", () -> groups.member("n1").status().committee().size() == 3, SOON);
+    groups.world.crash("n2");
+    groups.world.crash("n3");
+    groups.world.run(Duration.ofSeconds(20));
+  }
+
   @Test
   void a_minority_says_how_many_voters_it_reaches_and_which_are_missing() {
     try (var groups = new GroupWorld(2).expecting(3).members(THREE)) {
-      groups.awaitLeader(THREE);
-      groups.world.runUntil(
-          "all are voters", () -> groups.member("n1").status().committee().size() == 3, SOON);
-      groups.world.crash("n2");
-      groups.world.crash("n3");
-      groups.world.run(Duration.ofSeconds(20));
+      leaveAlone(groups);
       assertThat(groups.group("n1").whyOffline())
           .isEqualTo("1 of 3 voters reachable, missing " + names(groups, "n2", "n3"));
       groups.group("n1").close();
@@ -68,12 +73,7 @@ class WhyOfflineTest {
   @Test
   void a_strong_query_that_no_leader_confirms_says_which_voters_are_missing() {
     try (var groups = new GroupWorld(4).expecting(3).members(THREE)) {
-      groups.awaitLeader(THREE);
-      groups.world.runUntil(
-          "all are voters", () -> groups.member("n1").status().committee().size() == 3, SOON);
-      groups.world.crash("n2");
-      groups.world.crash("n3");
-      groups.world.run(Duration.ofSeconds(20));
+      leaveAlone(groups);
       Group<String, Integer, String, String> group = groups.group("n1");
       assertThatThrownBy(() -> group.query("", Consistency.STRONG, SOON))
           .isInstanceOfSatisfying(
