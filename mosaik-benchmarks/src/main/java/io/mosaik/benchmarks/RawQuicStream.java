@@ -25,6 +25,7 @@ import io.netty.handler.codec.quic.QuicChannelOption;
 import io.netty.handler.codec.quic.QuicClientCodecBuilder;
 import io.netty.handler.codec.quic.QuicCodecBuilder;
 import io.netty.handler.codec.quic.QuicServerCodecBuilder;
+import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
@@ -39,7 +40,6 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Date;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -119,44 +119,54 @@ final class RawQuicStream {
     }
   }
 
-  /** The sending end: receivers dial it and open a stream each, as consumers do. */
+  /** The sending end: a socket for each producer. */
   static final class Source implements StreamSource {
 
-    private final int datumBytes;
-    private final int producers;
+    private final List<RawProducer> producers = new ArrayList<>();
+
+    Source(int datumBytes, int producerCount) throws Exception {
+      for (int i = 0; i < producerCount; i++) {
+        producers.add(new RawProducer(datumBytes));
+      }
+    }
+
+    @Override
+    public List<String> addresses() {
+      return producers.stream().map(RawProducer::port).toList();
+    }
+
+    @Override
+    public void awaitReceivers(int each) throws InterruptedException {
+      for (RawProducer producer : producers) {
+        producer.awaitReceivers(each);
+      }
+    }
+
+    @Override
+    public void send(int producer, long[] dueNs, int count) {
+      producers.get(producer).send(dueNs, count);
+    }
+
+    @Override
+    public void close() {
+      producers.forEach(RawProducer::close);
+    }
+  }
+
+  /** Receivers dial it and open a stream each, as consumers do. */
+  private static final class RawProducer {
+
     private final Socket socket;
     private final List<Channel> streams = new CopyOnWriteArrayList<>();
-    private final List<Semaphore> room = new ArrayList<>();
+    private final Semaphore room = new Semaphore(BYTES_UNDER_WAY);
     private final byte[] body;
 
-    Source(int datumBytes, int producers) throws Exception {
-      this.datumBytes = datumBytes;
-      this.producers = producers;
+    RawProducer(int datumBytes) throws Exception {
       body = new byte[datumBytes - Long.BYTES];
-      for (int i = 0; i < producers; i++) {
-        room.add(new Semaphore(BYTES_UNDER_WAY));
-      }
-      var keys = KeyPairGenerator.getInstance("EC").generateKeyPair();
-      var name = new X500Principal("CN=raw");
-      X509Certificate certificate =
-          new JcaX509CertificateConverter()
-              .getCertificate(
-                  new JcaX509v3CertificateBuilder(
-                          name,
-                          BigInteger.ONE,
-                          Date.from(Instant.now().minus(Duration.ofDays(1))),
-                          Date.from(Instant.now().plus(Duration.ofDays(1))),
-                          name,
-                          keys.getPublic())
-                      .build(
-                          new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
       socket =
           new Socket(
               limits(new QuicServerCodecBuilder())
-                  .sslContext(
-                      QuicSslContextBuilder.forServer(keys.getPrivate(), null, certificate)
-                          .applicationProtocols(ALPN)
-                          .build())
+                  .sslContext(newServerContext())
                   .tokenHandler(InsecureQuicTokenHandler.INSTANCE)
                   .initialMaxStreamsBidirectional(1)
                   .option(
@@ -181,16 +191,33 @@ final class RawQuicStream {
                   .build());
     }
 
-    @Override
-    public List<String> addresses() {
-      var port = ((InetSocketAddress) socket.channel.localAddress()).getPort();
-      return Collections.nCopies(producers, Integer.toString(port));
+    private static QuicSslContext newServerContext() throws Exception {
+      var keys = KeyPairGenerator.getInstance("EC").generateKeyPair();
+      var name = new X500Principal("CN=raw");
+      X509Certificate certificate =
+          new JcaX509CertificateConverter()
+              .getCertificate(
+                  new JcaX509v3CertificateBuilder(
+                          name,
+                          BigInteger.ONE,
+                          Date.from(Instant.now().minus(Duration.ofDays(1))),
+                          Date.from(Instant.now().plus(Duration.ofDays(1))),
+                          name,
+                          keys.getPublic())
+                      .build(
+                          new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+      return QuicSslContextBuilder.forServer(keys.getPrivate(), null, certificate)
+          .applicationProtocols(ALPN)
+          .build();
     }
 
-    @Override
-    public void awaitReceivers(int each) throws InterruptedException {
+    String port() {
+      return Integer.toString(((InetSocketAddress) socket.channel.localAddress()).getPort());
+    }
+
+    void awaitReceivers(int count) throws InterruptedException {
       long endNs = System.nanoTime() + PATIENCE.toNanos();
-      while (streams.size() < each * producers) {
+      while (streams.size() < count) {
         if (System.nanoTime() > endNs) {
           throw new IllegalStateException("only " + streams.size() + " receivers came");
         }
@@ -198,8 +225,8 @@ final class RawQuicStream {
       }
     }
 
-    @Override
-    public void send(int producer, long[] dueNs, int count) {
+    void send(long[] dueNs, int count) {
+      int datumBytes = Long.BYTES + body.length;
       int most = Math.max(1, WRITE_BYTES / datumBytes);
       for (int from = 0; from < count; from += most) {
         int end = Math.min(count, from + most);
@@ -207,31 +234,27 @@ final class RawQuicStream {
         for (int i = from; i < end; i++) {
           bytes.writeLong(dueNs[i]).writeBytes(body);
         }
-        write(producer, bytes);
+        write(bytes);
       }
     }
 
-    /** With one producer to all receivers, with several each to its own. */
-    private void write(int producer, ByteBuf bytes) {
-      List<Channel> to = producers == 1 ? streams : List.of(streams.get(producer));
-      Semaphore free = room.get(producer);
+    private void write(ByteBuf bytes) {
       int size = bytes.readableBytes();
-      free.acquireUninterruptibly(size);
-      var left = new AtomicInteger(to.size());
-      for (Channel stream : to) {
+      room.acquireUninterruptibly(size);
+      var left = new AtomicInteger(streams.size());
+      for (Channel stream : streams) {
         stream
             .writeAndFlush(bytes.retainedDuplicate())
             .addListener(written -> {
               if (left.decrementAndGet() == 0) {
-                free.release(size);
+                room.release(size);
               }
             });
       }
       bytes.release();
     }
 
-    @Override
-    public void close() {
+    void close() {
       socket.close();
     }
   }
